@@ -32,3 +32,18 @@ test('a rule is disabled only with a reason: eslint-disable-next-line rule -- re
   );
   expect(silent).toEqual([]);
 });
+
+// npm writes a lock file without the packages of other platforms when the registry at hand lacks them, and `npm ci`
+// refuses such a file everywhere.
+test('package-lock.json is complete for every platform', () => {
+  const lock = JSON.parse(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(lock.packages).flatMap(([at, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) =>
+        !(`node_modules/${name}` in lock.packages) && !(`${at}/node_modules/${name}` in lock.packages),
+    ),
+  );
+  expect(missing).toEqual([]);
+});
