@@ -1,0 +1,113 @@
+"""SHA-256 of the content of a value."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+from .content import Array, Group, Node, Scalar, Scalars, Undefined, resolve, scalar
+from .encode import Encoder
+
+CHUNK = 1 << 20  # elements of an array that are hashed at a time
+
+
+def digest(value: Any) -> str | None:
+    """Return the digest of a value, or None if it has no stable content."""
+    return digest_and_sampled(value)[0]
+
+
+def digest_and_sampled(value: Any) -> tuple[str | None, bool]:
+    """Return the digest and whether it was made from a sample of a large value."""
+    encoder = Encoder()
+    try:
+        return digest_node(encoder.node(value)).hex(), encoder.sampled
+    except Exception:  # foreign code may fail in any way; then the content is not known
+        return None, False
+
+
+def digest_node(node: Node) -> bytes:
+    """Hash a content tree."""
+    hasher = hashlib.sha256()
+    if isinstance(node, Scalar):
+        hasher.update(_framed("scalar", node.kind))
+        hasher.update(node.text.encode("utf-8", "surrogatepass"))
+    elif isinstance(node, Scalars):
+        _hash_scalars(hasher, node.items)
+    elif isinstance(node, Array):
+        hasher.update(_framed("array", node.dtype, *map(str, node.data.shape)))
+        for chunk in chunks(node.data):
+            hasher.update(chunk)
+    else:
+        _hash_group(hasher, node)
+    return hasher.digest()
+
+
+def chunks(data: Any) -> Iterator[Any]:
+    """Yield the bytes of an array in C order, with one bit pattern for NaN."""
+    import numpy as np
+
+    flat = np.ascontiguousarray(data).reshape(-1)
+    if flat.dtype.kind == "c":
+        flat = flat.view(flat.real.dtype)
+    for start in range(0, flat.size, CHUNK):
+        part = flat[start : start + CHUNK]
+        if part.dtype.kind == "f":
+            missing = np.isnan(part)
+            if missing.any():
+                part = part.copy()
+                part[missing] = np.nan
+        yield memoryview(part.view(np.uint8))
+
+
+def _framed(*texts: str) -> bytes:
+    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+    return b"".join(len(item).to_bytes(8, "little") + item for item in data)
+
+
+def _hash_group(hasher: Any, node: Group) -> None:
+    hasher.update(_framed("group", node.kind, node.label))
+    parts = []
+    for key, child in node.children:
+        head = _framed(key or "") if key is None or isinstance(key, str) else digest_node(key)
+        parts.append(head + digest_node(resolve(child)))
+    if node.kind == "dict" or (node.kind == "record" and not node.label.startswith("pandas.")):
+        parts.sort()
+    for part in parts:
+        hasher.update(part)
+
+
+def _hash_scalars(hasher: Any, items: Any) -> None:
+    hasher.update(_framed("scalars", str(len(items))))
+    kinds = set(map(type, items))
+    if kinds == {float}:
+        hasher.update(b"float")
+        hasher.update(array("d", [x if x == x else float("nan") for x in items]).tobytes())
+        return
+    if kinds == {str}:
+        hasher.update(b"str")
+        data = [item.encode("utf-8", "surrogatepass") for item in items]
+        hasher.update(array("q", map(len, data)).tobytes())
+        hasher.update(b"".join(data))
+        return
+    pairs = [scalar(item) for item in items]
+    if any(pair is None for pair in pairs):
+        raise Undefined("not plain")
+    found = {pair[0] for pair in pairs if pair}
+    if found == {"float"} or found == {"str"}:
+        # The same bytes as above, whatever the classes of the numbers and texts are.
+        _hash_uniform(hasher, found.pop(), [pair[1] for pair in pairs if pair])
+        return
+    for pair in pairs:
+        hasher.update(_framed(*pair))  # type: ignore[misc]
+
+
+def _hash_uniform(hasher: Any, kind: str, texts: list[str]) -> None:
+    hasher.update(kind.encode())
+    if kind == "float":
+        hasher.update(array("d", map(float.fromhex, texts)).tobytes())
+        return
+    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+    hasher.update(array("q", map(len, data)).tobytes())
+    hasher.update(b"".join(data))

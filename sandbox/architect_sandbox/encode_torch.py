@@ -1,0 +1,84 @@
+"""Content of torch tensors, modules, optimizers, data sets and loaders; torch is never imported here."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from .content import Group, Node, Scalar, Undefined, record, scalar
+from .names import bare_name, has_base
+
+if TYPE_CHECKING:
+    from .encode import Encoder
+
+# What says how a loader reads; its iterator and its generator are not content.
+_LOADER = ("batch_size", "drop_last", "num_workers")
+
+
+def encode(encoder: Encoder, value: Any) -> Node | None:
+    """Encode a value of torch, else return None."""
+    if "torch" not in sys.modules:
+        return None
+    if has_base(value, "torch", "Tensor"):
+        return tensor(encoder, value)
+    if has_base(value, "torch", "Module"):
+        return _module(encoder, value)
+    if has_base(value, "torch", "DataLoader"):
+        fields = {name: encoder.node(getattr(value, name, None)) for name in _LOADER}
+        fields["sampler"] = Scalar("class", bare_name(type(value.sampler)))
+        return record("torch.DataLoader", dataset=encoder.node(value.dataset), **fields)
+    if has_base(value, "torch", "Dataset"):
+        return encoder.mapping(bare_name(type(value)), vars(value))
+    if has_base(value, "torch", "Generator"):
+        return record("torch.Generator", state=encoder.node(value.get_state()))
+    if has_base(value, "torch", "Optimizer", "LRScheduler", "_LRScheduler", "GradScaler"):
+        return record(bare_name(type(value)), state=encoder.node(value.state_dict()))
+    return None
+
+
+def tensor(encoder: Encoder, value: Any) -> Node:
+    """Return the content of a tensor, wherever it lies and whether or not it needs a gradient."""
+    torch = sys.modules["torch"]
+    dtype = Scalar("str", str(value.dtype))
+    data = value.detach()
+    if data.is_meta:
+        raise Undefined("meta tensor")
+    if data.layout is not torch.strided:
+        data = data.cpu().to_sparse_coo().coalesce()
+        indices, values = tensor(encoder, data.indices()), tensor(encoder, data.values())
+        return record("torch.sparse", dtype=dtype, indices=indices, values=values)
+    if data.is_quantized:
+        data = data.dequantize()
+    data = data.cpu().resolve_conj().resolve_neg()
+    if data.dtype is torch.bfloat16:
+        data = data.to(torch.float32)
+    elif str(data.dtype).startswith("torch.float8"):
+        data = data.to(torch.float32)
+    return record("torch.Tensor", dtype=dtype, values=encoder.node(data.numpy()))
+
+
+def _module(encoder: Encoder, value: Any) -> Node:
+    parts = [(name or "", _settings(module)) for name, module in value.named_modules()]
+    state = [(str(key), encoder.node(item)) for key, item in value.state_dict().items()]
+    return record(
+        "torch.Module",
+        modules=Group("record", "torch.modules", parts),
+        state=Group("record", "torch.state", state),
+    )
+
+
+def _settings(module: Any) -> Node:
+    """Name the class of a module and, for torch's own, its plain settings (`p`, `stride`, …).
+
+    Without them a dropout of 0.1 would equal one of 0.5: neither has any state.
+    """
+    name = bare_name(type(module))
+    fields: list[tuple[str, Node]] = []
+    if type(module).__module__.startswith("torch."):
+        for key, item in vars(module).items():
+            plain = scalar(item)
+            if key != "training" and not key.startswith("_") and plain is not None:
+                fields.append((key, Scalar(*plain)))
+    return Group("record", name, fields)
+
+
