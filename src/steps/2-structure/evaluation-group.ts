@@ -1,0 +1,103 @@
+import type { Extraction } from '../1-extract/extraction.ts';
+import type { Layout, Segment } from './layout.ts';
+import { unique } from './liveness.ts';
+
+type Grouping = Pick<Layout, 'prepared' | 'evaluation' | 'data' | 'fitted' | 'repeated' | 'builders' | 'result' | 'evaluated'>;
+
+/**
+ * Divides the segments into the data stage, what trains, and the trailing evaluation that also runs alone on
+ * the saved model.
+ *
+ * @param segments - All segments in order.
+ * @param needed - Names that the files written after training need.
+ */
+export function groupForEvaluation(segments: Segment[], extraction: Extraction, needed: string[]): Grouping {
+  const prepared = leadingData(segments);
+  const evaluation = trailingEvaluation(segments, prepared);
+  const target = extraction.target;
+  const handed = unique(segments.slice(0, prepared).flatMap((segment) => segment.outputs));
+  const readLater = unique(segments.slice(prepared).flatMap((segment) => segment.inputs));
+  const ends = [target?.input, target?.output, target?.trainingInput, target?.trainingOutput, ...needed];
+  const data = handed.filter((name) => readLater.includes(name) || ends.includes(name));
+
+  const trained = segments.slice(prepared, evaluation);
+  const { fitted, repeated } = sourcesOf(segments, prepared, evaluation, extraction);
+  const builders = target?.framework === 'torch' ? buildersOf(segments, prepared, evaluation, fitted) : [];
+  const after = segments.slice(evaluation);
+  const evaluated = needed.filter((name) => after.some((segment) => segment.outputs.includes(name)));
+  const result = needed.filter(
+    (name) => !evaluated.includes(name) && !fitted.includes(name) && trained.some((segment) => segment.outputs.includes(name)),
+  );
+  return { prepared, evaluation, data, fitted, repeated, builders, result, evaluated };
+}
+
+function leadingData(segments: Segment[]): number {
+  const index = segments.findIndex((segment) => segment.stage !== 'data');
+  return index < 0 ? segments.length : index;
+}
+
+/** Trailing segments that neither train nor build, and read nothing that a training run alone could give them again. */
+function trailingEvaluation(segments: Segment[], prepared: number): number {
+  let index = segments.length;
+  while (index > prepared && segments[index - 1]?.stage === 'evaluation') index -= 1;
+  return index;
+}
+
+/** Where evaluation takes its inputs from: the saved objects, or segments that it repeats. */
+function sourcesOf(
+  segments: Segment[],
+  prepared: number,
+  evaluation: number,
+  extraction: Extraction,
+): { fitted: string[]; repeated: number[] } {
+  const fitted: string[] = [];
+  const repeated = new Set<number>();
+  const visit = (name: string, before: number): void => {
+    let writer = before - 1;
+    while (writer >= prepared && !segments[writer]?.outputs.includes(name)) writer -= 1;
+    const segment = segments[writer];
+    if (writer < prepared || !segment) return;
+    if (segment.stage === 'model' || (segment.stage === 'evaluation' && !trainedAfter(segments, segment, writer, evaluation))) {
+      if (repeated.has(writer)) return;
+      repeated.add(writer);
+      for (const input of segment.inputs) visit(input, writer);
+    } else if (!fitted.includes(name)) {
+      fitted.push(name);
+    }
+  };
+  const inputs: string[] = [];
+  const own = new Set<string>();
+  for (const segment of segments.slice(evaluation)) {
+    for (const name of segment.inputs) if (!own.has(name)) inputs.push(name);
+    for (const name of segment.outputs) own.add(name);
+  }
+  for (const name of unique(inputs)) visit(name, evaluation);
+  const target = extraction.target?.name;
+  if (fitted.length === 0 && target !== undefined) visitTarget(target, segments, prepared, fitted);
+  return { fitted, repeated: [...repeated].sort((a, b) => a - b) };
+}
+
+/** Whether a later training segment changes what an interleaved evaluation segment has read: its result cannot be had again. */
+function trainedAfter(segments: Segment[], segment: Segment, index: number, evaluation: number): boolean {
+  return segments.slice(index + 1, evaluation).some((other) => other.outputs.some((name) => segment.inputs.includes(name)));
+}
+
+function visitTarget(target: string, segments: Segment[], prepared: number, fitted: string[]): void {
+  if (segments.slice(prepared).some((segment) => segment.outputs.includes(target))) fitted.push(target);
+}
+
+function buildersOf(segments: Segment[], prepared: number, evaluation: number, fitted: string[]): number[] {
+  const chosen = new Set<number>();
+  const visit = (name: string, before: number): void => {
+    for (let index = before - 1; index >= prepared; index -= 1) {
+      const segment = segments[index];
+      if (!segment || segment.stage !== 'model' || !segment.outputs.includes(name)) continue;
+      if (chosen.has(index)) return;
+      chosen.add(index);
+      for (const input of segment.inputs) visit(input, index);
+      return;
+    }
+  };
+  for (const name of fitted) visit(name, evaluation);
+  return [...chosen].sort((a, b) => a - b);
+}

@@ -1,0 +1,69 @@
+import type { FunctionPlan } from './plan.ts';
+
+/** Stage of generated code; the folders of the package are named after it. */
+export type CodeStage = FunctionPlan['stage'];
+
+/** A run of kept statements that becomes one function. */
+export interface Segment {
+  name: string;
+  module: string;
+  stage: CodeStage;
+  statements: number[];
+  cells: number[];
+  /** Names of the notebook that it reads before it binds them, in order of first use. */
+  inputs: string[];
+  /** Names that it binds or changes and that are read after it, in order of first binding. */
+  outputs: string[];
+  /** Configuration keys of its literals and of the notebook functions that it calls, in order of first use. */
+  keys: string[];
+  /** `set_seed` comes before the call. */
+  seeded: boolean;
+}
+
+/** A function or class of the notebook. */
+export interface Callable {
+  /** Its name in the notebook, and in the package where the frame has taken it. */
+  name: string;
+  newName: string;
+  kind: 'function' | 'class';
+  module: string;
+  stage: CodeStage;
+  statement: number;
+  /** Values of the notebook that it, or what it calls, reads from the global namespace: they become parameters. */
+  values: string[];
+  /** Configuration keys likewise. */
+  keys: string[];
+}
+
+/** A function that writes a file of the notebook after training: figure or table. */
+export interface OutputSegment extends Segment {
+  /** Configuration keys of the paths that it writes. */
+  paths: string[];
+}
+
+/** The shape of the package before its text is written. */
+export interface Layout {
+  segments: Segment[];
+  callables: Callable[];
+  outputs: OutputSegment[];
+  /** Number of leading segments that make up `prepare_data`. */
+  prepared: number;
+  /** Index of the first segment of the trailing group that makes up `evaluate_model`. */
+  evaluation: number;
+  /** Names that `prepare_data` hands on, in order of binding. */
+  data: string[];
+  /** Names that evaluation takes from the file of the trained objects. */
+  fitted: string[];
+  /** Segments between data and evaluation that evaluation repeats instead of loading (a device, a loss), sorted. */
+  repeated: number[];
+  /** For torch: segments that build the untrained networks before the weights are loaded, sorted. */
+  builders: number[];
+  /** Names that `TrainingResult` holds besides metrics and data. */
+  result: string[];
+  /** Names that `evaluate_model` returns besides the metrics, for the files written after it. */
+  evaluated: string[];
+  /** Lifted constants: name → key. */
+  constants: Record<string, string>;
+  /** All names that the notebook binds: nothing generated may be called so. */
+  names: string[];
+}

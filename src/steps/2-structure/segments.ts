@@ -1,0 +1,211 @@
+import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
+import { keysIn, MODULES } from './callables.ts';
+import type { Callable, CodeStage, Segment } from './layout.ts';
+import { effectsOf, liveIn, unique, written, type Effects, type NameTable } from './liveness.ts';
+import { nameSegment } from './names-table.ts';
+
+/** Lines of notebook code above which a function is cut in two. */
+const LONGEST = 32;
+
+/** A run of statements before it has a name. */
+export interface Draft {
+  stage: CodeStage;
+  statements: AnalysedStatement[];
+}
+
+/** Stage of generated code for a statement of the flow. */
+export function codeStage(statement: AnalysedStatement): CodeStage {
+  switch (statement.stage) {
+    case 'data':
+    case 'model':
+    case 'training':
+    case 'evaluation':
+      return statement.stage;
+    case 'persistence':
+    case 'visualization':
+      return 'evaluation';
+    default:
+      return 'data';
+  }
+}
+
+/**
+ * Cuts the flow into runs of one cell and one stage, joins neighbours that do one job, and cuts what is too long.
+ *
+ * @param flow - Kept statements without imports, definitions, constants and files written.
+ * @param headings - Markdown section of each cell: runs of different sections are not joined.
+ */
+export function cutSegments(flow: AnalysedStatement[], headings: Record<number, number>): Draft[] {
+  const drafts: Draft[] = [];
+  for (const statement of assignStages(flow)) {
+    const last = drafts.at(-1);
+    const previous = last?.statements.at(-1);
+    if (last && previous && last.stage === statement.stage && previous.cell === statement.statement.cell) {
+      last.statements.push(statement.statement);
+    } else {
+      drafts.push({ stage: statement.stage, statements: [statement.statement] });
+    }
+  }
+  return joinNeighbours(drafts, headings).flatMap(cutLong);
+}
+
+/** Prints, constants and other statements without a stage of their own go with their neighbour in the cell. */
+function assignStages(flow: AnalysedStatement[]): { statement: AnalysedStatement; stage: CodeStage }[] {
+  const own = (statement: AnalysedStatement): CodeStage | null =>
+    ['config', 'exploration', 'imports'].includes(statement.stage) || isPrint(statement) ? null : codeStage(statement);
+  return flow.map((statement, index) => {
+    const stage =
+      own(statement) ??
+      neighbour(flow, index, -1, statement.cell, own, !isPrint(statement)) ??
+      neighbour(flow, index, 1, statement.cell, own, false) ??
+      neighbour(flow, index, isPrint(statement) ? -1 : 1, null, own, false) ??
+      codeStage(statement);
+    return { statement, stage };
+  });
+}
+
+function neighbour(
+  flow: AnalysedStatement[],
+  index: number,
+  step: 1 | -1,
+  cell: number | null,
+  own: (statement: AnalysedStatement) => CodeStage | null,
+  skip: boolean,
+): CodeStage | null {
+  if (skip) return null;
+  for (let i = index + step; i >= 0 && i < flow.length; i += step) {
+    const other = flow[i];
+    if (!other || (cell !== null && other.cell !== cell)) return null;
+    const stage = own(other);
+    if (stage) return stage;
+  }
+  return null;
+}
+
+function isPrint(statement: AnalysedStatement): boolean {
+  return statement.kind === 'expression' && statement.calls[0]?.callee === 'print';
+}
+
+function joinNeighbours(drafts: Draft[], headings: Record<number, number>): Draft[] {
+  const joined: Draft[] = [];
+  for (const draft of drafts) {
+    const last = joined.at(-1);
+    if (last && mayJoin(last, draft, headings)) last.statements.push(...draft.statements);
+    else joined.push({ stage: draft.stage, statements: [...draft.statements] });
+  }
+  return joined;
+}
+
+function mayJoin(a: Draft, b: Draft, headings: Record<number, number>): boolean {
+  if (a.stage !== b.stage || lines(a) + lines(b) > LONGEST) return false;
+  const first = nameSegment(a.statements, a.stage);
+  const second = nameSegment(b.statements, b.stage);
+  const section = headings[a.statements.at(-1)?.cell ?? -1] === headings[b.statements[0]?.cell ?? -1];
+  if (first === second) return true;
+  const small = Math.min(lines(a), lines(b)) <= 2;
+  return section && small && !isLandmark(first) && !isLandmark(second);
+}
+
+/** Functions that a reviewer looks for by name stay alone. */
+function isLandmark(name: string): boolean {
+  return /^(load_data|split_data|build_model|train_model|make_loaders|get_device|build_criterion|build_optimizer)$/.test(name);
+}
+
+function lines(draft: Draft): number {
+  return draft.statements.reduce((sum, statement) => sum + statement.text.split('\n').length, 0);
+}
+
+function cutLong(draft: Draft): Draft[] {
+  const parts: Draft[] = [];
+  for (const statement of draft.statements) {
+    const last = parts.at(-1);
+    const room = last ? LONGEST - lines(last) : 0;
+    if (last && statement.text.split('\n').length <= room) last.statements.push(statement);
+    else parts.push({ stage: draft.stage, statements: [statement] });
+  }
+  return parts;
+}
+
+/** Cuts a draft before statements that need a fresh seed of their own: a dropped statement drew random numbers between. */
+export function cutAtSeeds(draft: Draft, all: AnalysedStatement[]): Draft[] {
+  const parts: Draft[] = [];
+  let lastMover: number | null = null;
+  for (const statement of draft.statements) {
+    const moves = statement.random.length > 0;
+    const disturbed: boolean =
+      moves && lastMover !== null && all.slice(lastMover + 1, statement.id).some((other) => !other.kept && other.random.length > 0);
+    const last = parts.at(-1);
+    if (last && !disturbed) last.statements.push(statement);
+    else parts.push({ stage: draft.stage, statements: [statement] });
+    if (moves) lastMover = statement.id;
+  }
+  return parts;
+}
+
+/**
+ * Gives every draft its name, what goes in and what comes out.
+ *
+ * @param drafts - Runs of statements in the notebook's order.
+ * @param wanted - Names that must come out of the run that binds them last: metrics, fitted objects.
+ */
+export function finishSegments(
+  drafts: Draft[],
+  extraction: Extraction,
+  callables: Callable[],
+  table: NameTable,
+  taken: Set<string>,
+  wanted: (index: number, effects: Effects[][]) => string[],
+): Segment[] {
+  const effects = drafts.map((draft) => draft.statements.map((statement) => effectsOf(statement, table)));
+  const bound = new Set<string>();
+  return drafts.map((draft, index) => {
+    const own = effects[index] ?? [];
+    const inputs = liveIn(own, bound);
+    const later = effects.slice(index + 1).flat();
+    const names = written(own);
+    const outputs = names.filter((name) => isLive(name, later) || wanted(index, effects).includes(name));
+    for (const name of names) bound.add(name);
+    const statements = draft.statements.map((statement) => statement.id);
+    return {
+      name: freeName(nameSegment(draft.statements, draft.stage), outputs, taken),
+      module: MODULES[draft.stage],
+      stage: draft.stage,
+      statements,
+      cells: unique(draft.statements.map((statement) => statement.cell)),
+      inputs,
+      outputs,
+      keys: unique(draft.statements.flatMap((statement) => keysOf(statement, extraction, callables))),
+      seeded: draft.statements.some((statement) => statement.random.length > 0),
+    };
+  });
+}
+
+function isLive(name: string, later: Effects[]): boolean {
+  for (const { reads, binds } of later) {
+    if (reads.includes(name)) return true;
+    if (binds.includes(name)) return false;
+  }
+  return false;
+}
+
+/** Keys that a statement needs: its own literals, constants that it reads, functions that it calls. */
+function keysOf(statement: AnalysedStatement, extraction: Extraction, callables: Callable[]): string[] {
+  const constants = extraction.hyperparameters.flatMap(({ key, places }) =>
+    places.flatMap((place) => (place.constant !== undefined && statement.uses.includes(place.constant) ? [key] : [])),
+  );
+  const called = callables.filter((callable) => statement.uses.includes(callable.name)).flatMap((callable) => callable.keys);
+  return [...keysIn(extraction, statement.id), ...constants, ...called];
+}
+
+function freeName(name: string, outputs: string[], taken: Set<string>): string {
+  const words = outputs.map((output) => output.toLowerCase().replace(/^_+|_+$/g, ''));
+  const stem = name.replace(/_(data|model|features|predictions|held_out)$/, '');
+  const choices = [name, ...words.map((word) => `${stem}_${word}`), ...words.map((word) => `${name}_${word}`)];
+  for (let number = 2; ; number += 1) {
+    const choice = choices.shift() ?? `${name}_${number}`;
+    if (!taken.has(choice)) {
+      taken.add(choice);
+      return choice;
+    }
+  }
+}

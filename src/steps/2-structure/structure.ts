@@ -1,0 +1,115 @@
+import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
+import { collectCallables, FRAME_NAMES } from './callables.ts';
+import { groupForEvaluation } from './evaluation-group.ts';
+import type { Callable, Layout, Segment } from './layout.ts';
+import { unique, type NameTable } from './liveness.ts';
+import { collectOutputs, isWritten } from './output-segments.ts';
+import { codeStage, cutAtSeeds, cutSegments, finishSegments } from './segments.ts';
+
+/**
+ * Step 2: decides which function of which module every kept statement goes to, and what passes between them.
+ *
+ * @param extraction - Output of step 1.
+ * @returns The shape of the package; no text yet.
+ */
+export function structure(extraction: Extraction): Layout {
+  const constants = liftedConstants(extraction);
+  const callables = collectCallables(extraction, constants, codeStage);
+  const names = unique(extraction.statements.flatMap((statement) => statement.defines));
+  const table = nameTable(extraction, constants, callables);
+  const flow = flowOf(extraction, constants, callables);
+  const written = flow.filter((statement) => isWritten(statement, extraction));
+  const calculated = flow.filter((statement) => !written.includes(statement));
+
+  const taken = new Set([...FRAME_NAMES, ...names, ...callables.map((callable) => callable.newName)]);
+  const drafts = cutSegments(calculated, sectionsOf(extraction)).flatMap((draft) => cutAtSeeds(draft, extraction.statements));
+  const outputs = collectOutputs(written, extraction, table, new Set(written.length > 0 ? names : []), taken);
+  const needed = unique(outputs.flatMap((output) => output.inputs));
+  const wanted = (index: number): string[] => wantedNames(drafts.map((draft) => draft.statements), index, extraction, needed);
+  const segments = finishSegments(drafts, extraction, callables, table, taken, wanted);
+  return { segments, callables, outputs, constants, names, ...groupForEvaluation(segments, extraction, needed) };
+}
+
+/** Constants whose value moved to the configuration: name → key. */
+function liftedConstants(extraction: Extraction): Record<string, string> {
+  const lifted: Record<string, string> = {};
+  for (const { key, places } of extraction.hyperparameters) {
+    for (const place of places) if (place.constant !== undefined) lifted[place.constant] = key;
+  }
+  return lifted;
+}
+
+/** Kept statements that are neither imports, definitions, lifted constants nor the saving of the model. */
+function flowOf(extraction: Extraction, constants: Record<string, string>, callables: Callable[]): AnalysedStatement[] {
+  const definitions = new Set(callables.map((callable) => callable.statement));
+  const saves = new Set(extraction.outputs.filter((output) => output.kind === 'model').map((output) => output.statement));
+  const lifted = new Set(
+    extraction.hyperparameters.flatMap(({ places }) => places.filter((place) => place.constant !== undefined).map((place) => place.statement)),
+  );
+  return extraction.statements.filter(
+    (statement) =>
+      statement.kept &&
+      statement.kind !== 'import' &&
+      statement.kind !== 'function' &&
+      statement.kind !== 'class' &&
+      !definitions.has(statement.id) &&
+      !saves.has(statement.id) &&
+      !isSeedCall(statement) &&
+      !(lifted.has(statement.id) && statement.defines.every((name) => constants[name] !== undefined)),
+  );
+}
+
+/** `np.random.seed(0)` and its likes: `set_seed` does it in the package. */
+function isSeedCall(statement: AnalysedStatement): boolean {
+  const call = statement.calls[0];
+  return (
+    statement.kind === 'expression' &&
+    call !== undefined &&
+    call.parent === null &&
+    /^(numpy\.random\.seed|random\.seed|torch\.(cuda\.)?manual_seed(_all)?|tensorflow\.random\.set_seed)$/.test(call.qualified)
+  );
+}
+
+function nameTable(extraction: Extraction, constants: Record<string, string>, callables: Callable[]): NameTable {
+  const imported = new Set(extraction.statements.flatMap((statement) => statement.imports.map((item) => item.name)));
+  const bound = new Set(
+    extraction.statements.filter((statement) => statement.kept).flatMap((statement) => statement.defines),
+  );
+  const byName = new Map(callables.map((callable) => [callable.name, callable]));
+  return {
+    isValue: (name) => bound.has(name) && !imported.has(name) && !byName.has(name) && constants[name] === undefined,
+    hidden: (name) => byName.get(name)?.values ?? [],
+  };
+}
+
+/** Number of markdown headings before each cell. */
+function sectionsOf(extraction: Extraction): Record<number, number> {
+  const sections: Record<number, number> = {};
+  let section = 0;
+  for (const cell of extraction.cells) {
+    if (cell.kind === 'markdown') section += 1;
+    sections[cell.cell] = section;
+  }
+  return sections;
+}
+
+/** Names that must come out of a run because the metrics, the model file or a written file take them from there. */
+function wantedNames(runs: AnalysedStatement[][], index: number, extraction: Extraction, outputs: string[]): string[] {
+  const own = runs[index] ?? [];
+  const ids = new Set(own.map((statement) => statement.id));
+  const later = runs.slice(index + 1).flat();
+  const binds = (name: string): boolean => own.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
+  const last = (name: string): boolean => !later.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
+  const metrics = extraction.metrics.filter((metric) => ids.has(metric.statement)).map((metric) => metric.variable ?? metric.key);
+  const target = extraction.target;
+  const ends = [target?.name, target?.input, target?.output, target?.trainingInput, target?.trainingOutput, ...outputs];
+  return [...metrics, ...ends.filter((name): name is string => typeof name === 'string' && binds(name) && last(name))];
+}
+
+/** Segment that binds or changes a name last before the given one. */
+export function writerOf(segments: Segment[], name: string, before: number): number {
+  for (let index = before - 1; index >= 0; index -= 1) {
+    if (segments[index]?.outputs.includes(name)) return index;
+  }
+  return -1;
+}
