@@ -1,0 +1,165 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UsageError } from '../lib/errors.ts';
+import { nearest } from '../lib/text.ts';
+import { readConfigFile } from './read-config-file.ts';
+import { type ConfigFile, DEFAULT_LIMITS } from './schema.ts';
+
+/** What the command line asks for. */
+export type Command =
+  | { kind: 'help'; json: false }
+  | { kind: 'version'; json: false }
+  | { kind: 'sandbox'; action: 'up' | 'status'; json: false }
+  | {
+      kind: 'productionize';
+      json: boolean;
+      notebook: string;
+      out: string | null;
+      static: boolean;
+      target: string | null;
+      config: string | null;
+    };
+
+export const HELP = `architect turns a notebook into a Python package, and proves that it computes what the notebook computed.
+
+Usage:
+  architect productionize NOTEBOOK [--out DIR] [--static] [--target NAME] [--json] [--config FILE]
+  architect sandbox up        bring up the container engine and the image that notebooks run in
+  architect sandbox status    say whether notebooks can run here
+
+  NOTEBOOK         a .ipynb file; modules and data of its working tree (git root, else its folder) are used
+  --out DIR        where the package goes; default ./productionized/<name of the notebook>
+  --static         run no code at all: no proof, no tests
+  --target NAME    the model that the package is about, by its name in the notebook
+  --json           print one JSON object, nothing else, on standard output
+  --config FILE    settings; default: .architect.yaml at the root of the working tree
+  --help           this text
+  --version        the version
+
+Exit codes: 0 verified; 3 written, but not verified; 4 refused, nothing written; 2 bad usage; 1 a failure of our own.
+`;
+
+const COMMANDS = ['productionize', 'sandbox'];
+const OPTIONS = {
+  out: { type: 'string' },
+  static: { type: 'boolean' },
+  target: { type: 'string' },
+  json: { type: 'boolean' },
+  config: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+function usage(message: string, help = 'See architect --help.'): UsageError {
+  return new UsageError('usage', message, help);
+}
+
+/** Reads the command line; whatever it does not understand is an error with the nearest thing that it would. */
+export function parseCommand(args: readonly string[]): Command {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      options: OPTIONS,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
+  } catch (error) {
+    throw badOption(error, args);
+  }
+  const { values, positionals, tokens } = parsed;
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    if (seen.has(token.name)) throw usage(`--${token.name} is given twice.`);
+    seen.add(token.name);
+  }
+  if (values.help === true || positionals[0] === 'help') return { kind: 'help', json: false };
+  if (values.version === true) return { kind: 'version', json: false };
+  const [name, ...rest] = positionals;
+  if (name === undefined) throw usage('No command is given.', 'Try: architect productionize NOTEBOOK');
+  if (name === 'sandbox') return sandboxCommand(rest, seen);
+  if (name !== 'productionize') {
+    const meant = nearest(name, COMMANDS);
+    const help = name.endsWith('.ipynb') ? `Try: architect productionize ${name}` : undefined;
+    throw usage(
+      `There is no command \`${name}\`.`,
+      help ?? (meant === undefined ? undefined : `Did you mean \`${meant}\`?`),
+    );
+  }
+  const [notebook, ...more] = rest;
+  if (notebook === undefined || notebook === '')
+    throw usage('The notebook is missing.', 'Try: architect productionize NOTEBOOK');
+  if (more.length > 0) throw usage(`One notebook at a time: \`${more[0] ?? ''}\` is too much.`);
+  for (const key of ['out', 'target', 'config'] as const) {
+    if (values[key] === '') throw usage(`--${key} is empty.`);
+  }
+  return {
+    kind: 'productionize',
+    json: values.json ?? false,
+    notebook,
+    out: values.out ?? null,
+    static: values.static ?? false,
+    target: values.target ?? null,
+    config: values.config ?? null,
+  };
+}
+
+function sandboxCommand(rest: readonly string[], seen: ReadonlySet<string>): Command {
+  const [action, ...more] = rest;
+  const stray = [...seen][0] ?? more[0];
+  if (action !== 'up' && action !== 'status') throw usage('`architect sandbox` takes `up` or `status`.');
+  if (stray !== undefined) throw usage(`\`architect sandbox ${action}\` does not take \`${stray}\`.`);
+  return { kind: 'sandbox', action, json: false };
+}
+
+function badOption(error: unknown, args: readonly string[]): UsageError {
+  const message = error instanceof Error ? error.message : '';
+  const unknown = /^Unknown option '(--?[^']*)'/.exec(message)?.[1];
+  if (unknown !== undefined) {
+    const meant = nearest(unknown.replace(/^-+/, ''), Object.keys(OPTIONS));
+    return usage(
+      `There is no option \`${unknown}\`.`,
+      meant === undefined ? undefined : `Did you mean \`--${meant}\`?`,
+    );
+  }
+  const wanting = /^Option '(?:-\w, )?(--[a-z]+)[^']*' (argument missing|argument is ambiguous)/.exec(
+    message,
+  )?.[1];
+  if (wanting !== undefined) return usage(`${wanting} needs a value.`);
+  return usage((message.split('\n')[0] ?? '') || `The command line is not understood: ${args.join(' ')}`);
+}
+
+/** Everything that decides a run: the command line before the file before the defaults. */
+export interface RunConfig {
+  notebook: string;
+  out: string | null;
+  outputFolder: string | null;
+  static: boolean;
+  target: string | null;
+  limits: { seconds: number; memory: number };
+}
+
+/**
+ * Merges the command line with the configuration file.
+ * @param root of the working tree, where `.architect.yaml` lies if nobody names a file
+ */
+export function resolveConfig(command: Command & { kind: 'productionize' }, root: string | null): RunConfig {
+  const standard = root === null ? null : join(root, '.architect.yaml');
+  const path = command.config ?? (standard !== null && existsSync(standard) ? standard : null);
+  const file: ConfigFile = path === null ? {} : readConfigFile(path);
+  const folder = file.output?.folder;
+  return {
+    notebook: command.notebook,
+    out: command.out,
+    outputFolder: folder === undefined || path === null ? null : resolve(dirname(path), folder),
+    static: command.static,
+    target: command.target ?? file.target ?? null,
+    limits: {
+      seconds: file.limits?.seconds ?? DEFAULT_LIMITS.seconds,
+      memory: file.limits?.memory ?? DEFAULT_LIMITS.memory,
+    },
+  };
+}

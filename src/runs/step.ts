@@ -1,0 +1,34 @@
+/**
+ * Does one named step of a run. The value is plain JSON, so that a step can be stored and found again; a step with an
+ * outside effect finds its own earlier effect first, because a crash can repeat it.
+ */
+export type Step = <T>(name: string, work: () => T | Promise<T>) => Promise<T>;
+
+/** What happened to a step. */
+export type StepEvent =
+  | { kind: 'started'; name: string }
+  | { kind: 'finished'; name: string; milliseconds: number; resumed: boolean }
+  | { kind: 'failed'; name: string; milliseconds: number };
+
+/** Just does the work. */
+export const directStep: Step = async (_name, work) => work();
+
+/** Tells `listen` of every step of `inner`. */
+export function tracedStep(inner: Step, listen: (event: StepEvent) => void): Step {
+  return async (name, work) => {
+    const start = performance.now();
+    let resumed = true;
+    listen({ kind: 'started', name });
+    try {
+      const value = await inner(name, () => {
+        resumed = false;
+        return work();
+      });
+      listen({ kind: 'finished', name, milliseconds: Math.round(performance.now() - start), resumed });
+      return value;
+    } catch (error) {
+      listen({ kind: 'failed', name, milliseconds: Math.round(performance.now() - start) });
+      throw error;
+    }
+  };
+}
