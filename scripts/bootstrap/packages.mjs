@@ -1,15 +1,16 @@
 // Plain JavaScript for Node 20, without dependencies.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join, sep } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findOwnNode, installedNode } from '../../bin/own-node.js';
+import { installedNode, isNewEnough } from '../../bin/own-node.js';
 import { runChild } from '../../bin/run-child.js';
 import { withLock } from './lock.mjs';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const modules = join(root, 'node_modules');
+const nodeLink = join(modules, '.bin', 'node');
 const stampFile = join(modules, '.architect-stamp');
 
 /** Installs what package-lock.json names, unless it is there, and gives the Node to run Architect with. */
@@ -77,17 +78,27 @@ async function runInstallScripts(name) {
   }
 }
 
+/** The Node to run Architect with. It is `node` in node_modules/.bin too, so npm scripts and tools find it. */
 function ownNode() {
-  const node = findOwnNode(root);
-  if (node !== undefined && runs(node)) return node;
-  // A binary for another C library (Alpine) or a half copied one: npm would put it first on the path.
-  rmSync(installedNode(root), { force: true });
-  const other = findOwnNode(root);
-  if (other !== undefined) return other;
+  const installed = installedNode(root);
+  if (installed !== undefined && runs(installed)) {
+    linkNode(installed);
+    return installed;
+  }
+  // One for another C library (Alpine), or half copied: npm would put it first on the path.
+  if (installed !== undefined) rmSync(nodeLink, { force: true });
+  if (isNewEnough()) return process.execPath;
   throw new Error(
-    `There is no Node 24 package for this machine (${process.platform} ${process.arch}), and the Node that runs this is ` +
-      `${process.versions.node}. Install Node 24 or newer and run this again.`,
+    `The packages hold no Node 24 that runs on this machine (${process.platform} ${process.arch}), and the Node that runs ` +
+      `this is ${process.versions.node}. Install Node 24 or newer and run this again.`,
   );
+}
+
+/** Some versions of npm leave the link out. */
+function linkNode(node) {
+  if (process.platform === 'win32' || existsSync(nodeLink)) return;
+  rmSync(nodeLink, { force: true }); // it may lead nowhere
+  symlinkSync(relative(dirname(nodeLink), node), nodeLink);
 }
 
 function runs(node) {
