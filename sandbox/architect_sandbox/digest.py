@@ -86,28 +86,24 @@ def _hash_scalars(hasher: Any, items: Any) -> None:
         hasher.update(array("d", [x if x == x else float("nan") for x in items]).tobytes())
         return
     if kinds == {str}:
-        hasher.update(b"str")
-        data = [item.encode("utf-8", "surrogatepass") for item in items]
-        hasher.update(array("q", map(len, data)).tobytes())
-        hasher.update(b"".join(data))
+        _hash_texts(hasher, b"str", items)
         return
     pairs = [scalar(item) for item in items]
     if any(pair is None for pair in pairs):
         raise Undefined("not plain")
     found = {pair[0] for pair in pairs if pair}
-    if found == {"float"} or found == {"str"}:
-        # The same bytes as above, whatever the classes of the numbers and texts are.
-        _hash_uniform(hasher, found.pop(), [pair[1] for pair in pairs if pair])
+    texts = [pair[1] for pair in pairs if pair]
+    if found == {"float"}:  # numbers of numpy: the same bytes as above
+        hasher.update(b"float" + array("d", map(float.fromhex, texts)).tobytes())
         return
-    for pair in pairs:
-        hasher.update(_framed(*pair))  # type: ignore[misc]
+    if found == {"str"}:
+        _hash_texts(hasher, b"str", texts)
+        return
+    _hash_texts(hasher, b"kinds", [pair[0] for pair in pairs if pair])
+    _hash_texts(hasher, b"texts", texts)
 
 
-def _hash_uniform(hasher: Any, kind: str, texts: list[str]) -> None:
-    hasher.update(kind.encode())
-    if kind == "float":
-        hasher.update(array("d", map(float.fromhex, texts)).tobytes())
-        return
+def _hash_texts(hasher: Any, tag: bytes, texts: Any) -> None:
     data = [text.encode("utf-8", "surrogatepass") for text in texts]
-    hasher.update(array("q", map(len, data)).tobytes())
+    hasher.update(tag + array("q", map(len, data)).tobytes())
     hasher.update(b"".join(data))

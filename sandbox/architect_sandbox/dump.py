@@ -57,9 +57,7 @@ class _Writer:
             return {"kind": "scalars", "items": [_pair(item) for item in node.items]}
         if isinstance(node, Array):
             return {"kind": "array", "dtype": node.dtype, "file": self._array(node.data)}
-        children = [
-            [self._key(key), self.tree(resolve(child))] for key, child in node.children
-        ]
+        children = [[self._key(key), self.tree(resolve(child))] for key, child in node.children]
         return {"kind": node.kind, "label": node.label, "children": children}
 
     def _key(self, key: Any) -> Any:

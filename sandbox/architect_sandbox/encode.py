@@ -133,5 +133,3 @@ class Encoder:
 def named(prefix: str, value: Any) -> Node:
     """Return the content of something that is known by its name."""
     return Scalar(prefix, bare_name(value))
-
-

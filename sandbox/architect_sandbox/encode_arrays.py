@@ -113,5 +113,3 @@ def _sparse(encoder: Encoder, value: Any) -> Node:
         data=encoder.node(matrix.data),
         coordinates=Group("list", "", [(None, column) for column in columns]),
     )
-
-

@@ -80,5 +80,3 @@ def _settings(module: Any) -> Node:
             if key != "training" and not key.startswith("_") and plain is not None:
                 fields.append((key, Scalar(*plain)))
     return Group("record", name, fields)
-
-

@@ -122,7 +122,10 @@ def _import(error: ImportError, root: str) -> tuple[str, str | None]:
     if isinstance(error, ModuleNotFoundError) and name:
         local = is_local(name.partition(".")[0]) or _has_sibling(name.partition(".")[0], root)
         return "local_module" if local else "missing_module", name
-    match = re.search(r"cannot import name '([^']+)'(?: from(?: partially initialized module)? '([^']+)')?", message)
+    match = re.search(
+        r"cannot import name '([^']+)'(?: from(?: partially initialized module)? '([^']+)')?",
+        message,
+    )
     if match:
         module = match.group(2) or name or ""
         layer = "local_module" if is_local(module) else "removed_api"

@@ -67,9 +67,11 @@ def shallow_facts(value: Any) -> dict[str, Any]:
 
 def _literal(value: Any, kind: str) -> Any:
     if kind == "string":
-        return str(value) if type(value).__module__ in ("builtins", "numpy") and len(
-            value
-        ) <= MAX_TEXT else None
+        return (
+            str(value)
+            if type(value).__module__ in ("builtins", "numpy") and len(value) <= MAX_TEXT
+            else None
+        )
     if kind not in ("bool", "int", "float") or scalar(value) is None:
         return None
     plain = {"bool": bool, "int": int, "float": float}[kind](value)

@@ -109,7 +109,7 @@ class Observer:
     def _one(self, statement: dict[str, Any]) -> dict[str, Any]:
         record = self._record = _empty(statement, "ran")
         watched = [name for name in statement.get("mayMutate", []) if name in self._names]
-        before = {name: self._digest(name) for name in watched}
+        before = {name: (id(self._names[name]), self._digest(name)) for name in watched}
         self._digests.clear()
         if statement.get("seed") is not None:
             rng.seed(self._job.get("libraries", list(rng.LIBRARIES)), int(statement["seed"]))
@@ -147,7 +147,7 @@ class Observer:
             asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(eval(code, self._names))  # noqa: S307
 
-    def _look(self, statement: dict[str, Any], before: dict[str, str | None]) -> None:
+    def _look(self, statement: dict[str, Any], before: dict[str, Any]) -> None:
         dumped = self._dumped(statement)
         for name in statement.get("watch", []):
             if name in self._names:
@@ -158,9 +158,14 @@ class Observer:
         for name in dumped:
             if name in self._names and name not in self._record["values"]:
                 self._dump(statement["id"], name, facts_of(self._names[name])[1])
-        for name, old in before.items():
+        for name, (identity, old) in before.items():
+            if name not in self._names:
+                continue
+            # A name that the statement itself binds anew is a definition, not a change.
+            if identity != id(self._names[name]) and name in self._compiler.stored:
+                continue
             # A value whose content cannot be told counts as changed: it is the safe side.
-            if name in self._names and (old is None or old != self._digest(name)):
+            if old is None or old != self._digest(name):
                 self._record["mutated"].append(name)
 
     def _digest(self, name: str) -> str | None:

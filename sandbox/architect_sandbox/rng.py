@@ -27,7 +27,7 @@ def states() -> dict[str, Any]:
 def moved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Name the generators that differ between two moments.
 
-    A library that was loaded in between is compared with the state it starts in.
+    A library that was loaded in between is compared with a fresh generator.
     """
     return [name for name in LIBRARIES if name in after and _differs(name, before, after)]
 
@@ -35,11 +35,14 @@ def moved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 def _differs(name: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
     if name in before:
         return bool(before[name] != after[name])
-    if name == "torch":  # a fixed default seed
-        return bool(after[name] != sys.modules["torch"].Generator().get_state().numpy().tobytes())
-    if name == "numpy":  # seeded by the system: only the position can be known
-        fresh = sys.modules["numpy.random"].RandomState(0).get_state()
-        return bool(after[name][2:4] != fresh[2:4])
+    # The system has seeded a library that was loaded in between: only how far its state has been
+    # drawn from can be known, and a seed that a person has chosen.
+    if name == "torch":
+        torch = sys.modules["torch"]
+        fresh = torch.Generator().get_state().numpy().tobytes()
+        return bool(after[name][8:24] != fresh[8:24] or torch.initial_seed() < 2**32)
+    if name == "numpy":
+        return bool(after[name][2:4] != sys.modules["numpy.random"].RandomState().get_state()[2:4])
     return False
 
 

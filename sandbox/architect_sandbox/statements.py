@@ -18,21 +18,28 @@ for _name in __future__.all_feature_names:
 
 @dataclass
 class Compiler:
-    """Compiles statements; `from __future__` lines hold for those that follow."""
+    """Compiles statements; `from __future__` lines hold for those that follow.
+
+    `stored` holds the names that the last one binds.
+    """
 
     flags: int = 0
-    lost: list[str] = field(default_factory=list)
+    stored: set[str] = field(default_factory=set)
 
     def compile(self, statement: dict[str, Any]) -> CodeType:
         """Compile a statement of the job under the name and the lines of its cell."""
         code, first = statement["code"], int(statement.get("line", 1))
         tree = ast.parse(code, filename(statement["cell"]), type_comments=False)
         ast.increment_lineno(tree, first - 1)
+        self.stored = {
+            node.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
         wanted = self._ranges(statement)
         if wanted:
             tree = _Wrapper(wanted).visit(tree)
             ast.fix_missing_locations(tree)
-        self.lost = sorted(key for keys in wanted.values() for key in keys)
         compiled = compile(
             tree,
             filename(statement["cell"]),
