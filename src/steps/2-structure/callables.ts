@@ -14,12 +14,58 @@ export const MODULES: Record<CodeStage, string> = {
 
 /** Names that the frame of the package gives to its own functions and classes. */
 export const FRAME_NAMES = [
-  'run', 'train', 'main', 'evaluate_model', 'evaluate_saved_model', 'write_metrics', 'refuse_other_split', 'write_outputs',
-  'prepare_data', 'prepare_rows', 'predict_rows', 'validate_schema', 'save_model', 'load_model', 'load_fitted', 'logger',
-  'PreparedData', 'TrainingResult', 'TrainedModels', 'ServingModel', 'FittedValues', 'Config', 'flatten', 'resolve_path',
-  'resolve_input', 'set_seed', 'start_run', 'run_command', 'load_config', 'write_config', 'require_file', 'reading',
-  'SchemaError', 'ModelError', 'ConfigError', 'UserError', 'PROJECT_ROOT', 'RAW_SCHEMA', 'Column', 'mlflow', 'structlog',
-  'infer_signature', 'log_model', 'from_pandas', 'from_numpy', 'dataclass', 'Path', 'Any', 'Final', 'Sequence', 'sys', 'json',
+  'run',
+  'train',
+  'main',
+  'evaluate_model',
+  'evaluate_saved_model',
+  'write_metrics',
+  'refuse_other_split',
+  'write_outputs',
+  'prepare_data',
+  'prepare_rows',
+  'predict_rows',
+  'validate_schema',
+  'save_model',
+  'load_model',
+  'load_fitted',
+  'logger',
+  'PreparedData',
+  'TrainingResult',
+  'TrainedModels',
+  'ServingModel',
+  'FittedValues',
+  'Config',
+  'flatten',
+  'resolve_path',
+  'resolve_input',
+  'set_seed',
+  'start_run',
+  'run_command',
+  'load_config',
+  'write_config',
+  'require_file',
+  'reading',
+  'SchemaError',
+  'ModelError',
+  'ConfigError',
+  'UserError',
+  'PROJECT_ROOT',
+  'RAW_SCHEMA',
+  'Column',
+  'mlflow',
+  'structlog',
+  'infer_signature',
+  'log_model',
+  'from_pandas',
+  'from_numpy',
+  'dataclass',
+  'Path',
+  'Any',
+  'Final',
+  'Sequence',
+  'sys',
+  'json',
 ];
 
 /**
@@ -36,7 +82,9 @@ export function collectCallables(
   stageOf: (statement: AnalysedStatement) => CodeStage,
 ): Callable[] {
   const definitions = lastDefinitions(extraction);
-  const imported = new Set(extraction.statements.flatMap((statement) => statement.imports.map((item) => item.name)));
+  const imported = new Set(
+    extraction.statements.flatMap((statement) => statement.imports.map((item) => item.name)),
+  );
   const bound = new Set(extraction.statements.flatMap((statement) => statement.defines));
   const isValue = (name: string): boolean =>
     bound.has(name) && !imported.has(name) && !definitions.has(name) && constants[name] === undefined;
@@ -59,16 +107,31 @@ export function collectCallables(
     const stage = lowestStage(name, statement, extraction, definitions, stageOf);
     const newName = FRAME_NAMES.includes(name) ? `notebook_${name}` : name;
     const kind = statement.kind === 'class' ? 'class' : 'function';
-    return { name, newName, kind, module: MODULES[stage], stage, statement: statement.id, ...needs(name, []) };
+    return {
+      name,
+      newName,
+      kind,
+      module: MODULES[stage],
+      stage,
+      statement: statement.id,
+      ...needs(name, []),
+    };
   });
 }
 
-/** Configuration keys of the literals that stand in a statement itself. */
+/** Configuration keys of the literals and files that stand in a statement itself. */
 export function keysIn(extraction: Extraction, statement: number): string[] {
-  return extraction.hyperparameters
-    .flatMap(({ key, places }) => places.filter((place) => place.statement === statement && !place.constant).map((place) => ({ key, at: place.span.start })))
+  const literals = extraction.hyperparameters.flatMap(({ key, places }) =>
+    places
+      .filter((place) => place.statement === statement && place.constant === undefined)
+      .map((place) => ({ key, at: place.span.start })),
+  );
+  const files = [...extraction.inputs, ...extraction.outputs].filter((file) => file.statement === statement);
+  const keys = [...literals, ...files.map((file) => ({ key: file.key, at: file.span.start }))]
     .sort((a, b) => a.at - b.at)
     .map(({ key }) => key);
+  const reads = extraction.inputs.some((file) => file.statement === statement && file.path !== null);
+  return unique(reads ? [...keys, 'paths.root'] : keys);
 }
 
 function lastDefinitions(extraction: Extraction): Map<string, AnalysedStatement> {
@@ -90,7 +153,9 @@ function lowestStage(
   stageOf: (statement: AnalysedStatement) => CodeStage,
   path: string[] = [],
 ): CodeStage {
-  const users = extraction.statements.filter((other) => other.kept && other.id !== statement.id && mentions(other, name));
+  const users = extraction.statements.filter(
+    (other) => other.kept && other.id !== statement.id && mentions(other, name),
+  );
   const stages = users.map((user) => {
     const owner = user.defines[0];
     const isDefinition = owner !== undefined && definitions.get(owner) === user;

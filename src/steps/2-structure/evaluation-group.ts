@@ -2,7 +2,10 @@ import type { Extraction } from '../1-extract/extraction.ts';
 import type { Layout, Segment } from './layout.ts';
 import { unique } from './liveness.ts';
 
-type Grouping = Pick<Layout, 'prepared' | 'evaluation' | 'data' | 'fitted' | 'repeated' | 'builders' | 'result' | 'evaluated'>;
+type Grouping = Pick<
+  Layout,
+  'prepared' | 'evaluation' | 'data' | 'fitted' | 'repeated' | 'builders' | 'result' | 'evaluated'
+>;
 
 /**
  * Divides the segments into the data stage, what trains, and the trailing evaluation that also runs alone on
@@ -26,7 +29,10 @@ export function groupForEvaluation(segments: Segment[], extraction: Extraction, 
   const after = segments.slice(evaluation);
   const evaluated = needed.filter((name) => after.some((segment) => segment.outputs.includes(name)));
   const result = needed.filter(
-    (name) => !evaluated.includes(name) && !fitted.includes(name) && trained.some((segment) => segment.outputs.includes(name)),
+    (name) =>
+      !evaluated.includes(name) &&
+      !fitted.includes(name) &&
+      trained.some((segment) => segment.outputs.includes(name)),
   );
   return { prepared, evaluation, data, fitted, repeated, builders, result, evaluated };
 }
@@ -57,7 +63,10 @@ function sourcesOf(
     while (writer >= prepared && !segments[writer]?.outputs.includes(name)) writer -= 1;
     const segment = segments[writer];
     if (writer < prepared || !segment) return;
-    if (segment.stage === 'model' || (segment.stage === 'evaluation' && !trainedAfter(segments, segment, writer, evaluation))) {
+    if (
+      segment.stage === 'model' ||
+      (segment.stage === 'evaluation' && !trainedAfter(segments, segment, writer, evaluation))
+    ) {
       if (repeated.has(writer)) return;
       repeated.add(writer);
       for (const input of segment.inputs) visit(input, writer);
@@ -79,7 +88,9 @@ function sourcesOf(
 
 /** Whether a later training segment changes what an interleaved evaluation segment has read: its result cannot be had again. */
 function trainedAfter(segments: Segment[], segment: Segment, index: number, evaluation: number): boolean {
-  return segments.slice(index + 1, evaluation).some((other) => other.outputs.some((name) => segment.inputs.includes(name)));
+  return segments
+    .slice(index + 1, evaluation)
+    .some((other) => other.outputs.some((name) => segment.inputs.includes(name)));
 }
 
 function visitTarget(target: string, segments: Segment[], prepared: number, fitted: string[]): void {

@@ -62,6 +62,8 @@ export interface Layout {
   result: string[];
   /** Names that `evaluate_model` returns besides the metrics, for the files written after it. */
   evaluated: string[];
+  /** Variable that holds each metric in the package: the notebook's own, or one made for an expression in place. */
+  metrics: Record<string, string>;
   /** Lifted constants: name → key. */
   constants: Record<string, string>;
   /** All names that the notebook binds: nothing generated may be called so. */

@@ -30,7 +30,10 @@ export function effectsOf(statement: AnalysedStatement, table: NameTable): Effec
   const used = statement.uses.flatMap((name) =>
     table.isValue(name) ? (settled.has(name) ? [] : [name]) : table.hidden(name),
   );
-  const changed = [...statement.stores.filter((store) => store.within === null).map((store) => store.root), ...statement.mutates];
+  const changed = [
+    ...statement.stores.filter((store) => store.within === null).map((store) => store.root),
+    ...statement.mutates,
+  ];
   const binds = statement.defines.filter((name) => !conditional.has(name) && table.isValue(name));
   const changes = [...changed, ...statement.defines.filter((name) => conditional.has(name))].filter(
     (name) => table.isValue(name) && !binds.includes(name),
@@ -56,7 +59,10 @@ function boundBeforeRead(statement: AnalysedStatement): Set<string> {
   };
   return new Set(
     [...first.values()]
-      .filter(({ context, span }) => context === 'store' && !valueReads(statement, span.start) && indentAt(span.start) <= level)
+      .filter(
+        ({ context, span }) =>
+          context === 'store' && !valueReads(statement, span.start) && indentAt(span.start) <= level,
+      )
       .map(({ name }) => name),
   );
 }

@@ -14,25 +14,67 @@ interface NameRule {
  * least telling call; a name ends up in the package only once, so the order also settles mixed cells.
  */
 const RULES: NameRule[] = [
-  { name: 'train_model', stages: ['training'], calls: /(^|\.)(fit|fit_generator|partial_fit|backward|train|fit_predict|cross_val_score|cross_validate)$/ },
+  {
+    name: 'train_model',
+    stages: ['training'],
+    calls: /(^|\.)(fit|fit_generator|partial_fit|backward|train|fit_predict|cross_val_score|cross_validate)$/,
+  },
   { name: 'build_optimizer', stages: ['training'], calls: /^torch\.optim\.|lr_scheduler/ },
   { name: 'build_search', stages: ['training'], calls: /(SearchCV|KFold|ShuffleSplit)$/ },
-  { name: 'load_data', stages: ['data'], calls: /(^|\.)(read_\w+|load_\w+|fetch_\w+|make_(classification|regression|blobs|moons|circles)|loadtxt|genfromtxt|get_rdataset)$/ },
+  {
+    name: 'load_data',
+    stages: ['data'],
+    calls:
+      /(^|\.)(read_\w+|load_\w+|fetch_\w+|make_(classification|regression|blobs|moons|circles)|loadtxt|genfromtxt|get_rdataset)$/,
+  },
   { name: 'split_data', stages: ['data'], calls: /(^|\.)(train_test_split|random_split)$/ },
   { name: 'make_loaders', stages: ['data'], calls: /(^|\.)DataLoader$/ },
-  { name: 'scale_features', stages: ['data'], calls: /(Scaler|Normalizer|PowerTransformer|QuantileTransformer)$/ },
-  { name: 'encode_features', stages: ['data'], calls: /(^|\.)(get_dummies|\w*Encoder|LabelBinarizer|factorize)$/ },
-  { name: 'reduce_features', stages: ['data'], calls: /(^|\.)(PCA|TruncatedSVD|SelectKBest|RFE|VarianceThreshold)$/ },
-  { name: 'vectorize_text', stages: ['data'], calls: /(^|\.)(CountVectorizer|TfidfVectorizer|HashingVectorizer)$/ },
+  {
+    name: 'scale_features',
+    stages: ['data'],
+    calls: /(Scaler|Normalizer|PowerTransformer|QuantileTransformer)$/,
+  },
+  {
+    name: 'encode_features',
+    stages: ['data'],
+    calls: /(^|\.)(get_dummies|\w*Encoder|LabelBinarizer|factorize)$/,
+  },
+  {
+    name: 'reduce_features',
+    stages: ['data'],
+    calls: /(^|\.)(PCA|TruncatedSVD|SelectKBest|RFE|VarianceThreshold)$/,
+  },
+  {
+    name: 'vectorize_text',
+    stages: ['data'],
+    calls: /(^|\.)(CountVectorizer|TfidfVectorizer|HashingVectorizer)$/,
+  },
   { name: 'resample_data', stages: ['data'], calls: /(^|\.)(fit_resample|resample)$/ },
   { name: 'join_data', stages: ['data'], calls: /(^|\.)(concat|merge|join|append)$/ },
-  { name: 'clean_data', stages: ['data'], calls: /(^|\.)(to_numeric|to_datetime|fillna|dropna|drop|drop_duplicates|map|replace|astype|rename|impute|interpolate|SimpleImputer|KNNImputer)$/ },
+  {
+    name: 'clean_data',
+    stages: ['data'],
+    calls:
+      /(^|\.)(to_numeric|to_datetime|fillna|dropna|drop|drop_duplicates|map|replace|astype|rename|impute|interpolate|SimpleImputer|KNNImputer)$/,
+  },
   { name: 'build_criterion', stages: ['model'], calls: /^torch\.nn\.\w*Loss$/ },
   { name: 'get_device', stages: ['model'], calls: /^torch\.device$/ },
-  { name: 'build_preprocessor', stages: ['model'], calls: /(^|\.)(ColumnTransformer|make_column_transformer)$/ },
+  {
+    name: 'build_preprocessor',
+    stages: ['model'],
+    calls: /(^|\.)(ColumnTransformer|make_column_transformer)$/,
+  },
   { name: 'build_model', stages: ['model'], calls: /./ },
-  { name: 'evaluate_predictions', stages: ['evaluation'], calls: /^sklearn\.metrics\.|(^|\.)(score|evaluate)$/ },
-  { name: 'predict_held_out', stages: ['evaluation'], calls: /(^|\.)(predict|predict_proba|decision_function|predict_classes)$/ },
+  {
+    name: 'evaluate_predictions',
+    stages: ['evaluation'],
+    calls: /^sklearn\.metrics\.|(^|\.)(score|evaluate)$/,
+  },
+  {
+    name: 'predict_held_out',
+    stages: ['evaluation'],
+    calls: /(^|\.)(predict|predict_proba|decision_function|predict_classes)$/,
+  },
 ];
 
 /**
@@ -52,5 +94,10 @@ export function nameSegment(statements: AnalysedStatement[], stage: CodeStage): 
 }
 
 function wordOf(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().replace(/^_+|_+$/g, '') || 'step';
+  return (
+    name
+      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+      .toLowerCase()
+      .replace(/^_+|_+$/g, '') || 'step'
+  );
 }

@@ -7,9 +7,13 @@ const PYPLOT = /^(matplotlib|seaborn)\./;
 
 /** Whether a statement belongs to the writing of a figure, a table or another file, and computes nothing that is read elsewhere. */
 export function isWritten(statement: AnalysedStatement, extraction: Extraction): boolean {
-  if (extraction.outputs.some((output) => output.statement === statement.id && output.kind !== 'model')) return true;
+  if (extraction.outputs.some((output) => output.statement === statement.id && output.kind !== 'model'))
+    return true;
   if (statement.stage === 'visualization') return true;
-  return statement.kind === 'expression' && statement.calls.some((call) => call.parent === null && PYPLOT.test(call.qualified));
+  return (
+    statement.kind === 'expression' &&
+    statement.calls.some((call) => call.parent === null && PYPLOT.test(call.qualified))
+  );
 }
 
 /**
@@ -28,7 +32,9 @@ export function collectOutputs(
   const cells = unique(written.map((statement) => statement.cell));
   return cells.flatMap((cell) => {
     const statements = written.filter((statement) => statement.cell === cell);
-    const files = extraction.outputs.filter((output) => statements.some((statement) => statement.id === output.statement));
+    const files = extraction.outputs.filter((output) =>
+      statements.some((statement) => statement.id === output.statement),
+    );
     const first = files[0];
     if (!first) return [];
     const effects = statements.map((statement) => effectsOf(statement, table));

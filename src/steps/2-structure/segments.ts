@@ -1,4 +1,4 @@
-import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
+import type { AnalysedStatement, Extraction, Metric } from '../1-extract/extraction.ts';
 import { keysIn, MODULES } from './callables.ts';
 import type { Callable, CodeStage, Segment } from './layout.ts';
 import { effectsOf, liveIn, unique, written, type Effects, type NameTable } from './liveness.ts';
@@ -52,7 +52,9 @@ export function cutSegments(flow: AnalysedStatement[], headings: Record<number, 
 /** Prints, constants and other statements without a stage of their own go with their neighbour in the cell. */
 function assignStages(flow: AnalysedStatement[]): { statement: AnalysedStatement; stage: CodeStage }[] {
   const own = (statement: AnalysedStatement): CodeStage | null =>
-    ['config', 'exploration', 'imports'].includes(statement.stage) || isPrint(statement) ? null : codeStage(statement);
+    ['config', 'exploration', 'imports'].includes(statement.stage) || isPrint(statement)
+      ? null
+      : codeStage(statement);
   return flow.map((statement, index) => {
     const stage =
       own(statement) ??
@@ -108,7 +110,9 @@ function mayJoin(a: Draft, b: Draft, headings: Record<number, number>): boolean 
 
 /** Functions that a reviewer looks for by name stay alone. */
 function isLandmark(name: string): boolean {
-  return /^(load_data|split_data|build_model|train_model|make_loaders|get_device|build_criterion|build_optimizer)$/.test(name);
+  return /^(load_data|split_data|build_model|train_model|make_loaders|get_device|build_criterion|build_optimizer)$/.test(
+    name,
+  );
 }
 
 function lines(draft: Draft): number {
@@ -133,7 +137,9 @@ export function cutAtSeeds(draft: Draft, all: AnalysedStatement[]): Draft[] {
   for (const statement of draft.statements) {
     const moves = statement.random.length > 0;
     const disturbed: boolean =
-      moves && lastMover !== null && all.slice(lastMover + 1, statement.id).some((other) => !other.kept && other.random.length > 0);
+      moves &&
+      lastMover !== null &&
+      all.slice(lastMover + 1, statement.id).some((other) => !other.kept && other.random.length > 0);
     const last = parts.at(-1);
     if (last && !disturbed) last.statements.push(statement);
     else parts.push({ stage: draft.stage, statements: [statement] });
@@ -142,19 +148,31 @@ export function cutAtSeeds(draft: Draft, all: AnalysedStatement[]): Draft[] {
   return parts;
 }
 
+/** What the segments are finished with. */
+export interface Surroundings {
+  callables: Callable[];
+  table: NameTable;
+  /** Names that functions may not have. */
+  taken: Set<string>;
+  /** Names that must come out of the draft of this index: metrics, fitted objects. */
+  wanted: (index: number) => string[];
+  /** Variable of each metric. */
+  metrics: Record<string, string>;
+}
+
+function isHoisted(metric: Metric, draft: Draft): boolean {
+  return metric.variable === null && draft.statements.some((statement) => statement.id === metric.statement);
+}
+
 /**
  * Gives every draft its name, what goes in and what comes out.
  *
  * @param drafts - Runs of statements in the notebook's order.
- * @param wanted - Names that must come out of the run that binds them last: metrics, fitted objects.
  */
 export function finishSegments(
   drafts: Draft[],
   extraction: Extraction,
-  callables: Callable[],
-  table: NameTable,
-  taken: Set<string>,
-  wanted: (index: number, effects: Effects[][]) => string[],
+  { callables, table, taken, wanted, metrics }: Surroundings,
 ): Segment[] {
   const effects = drafts.map((draft) => draft.statements.map((statement) => effectsOf(statement, table)));
   const bound = new Set<string>();
@@ -163,7 +181,8 @@ export function finishSegments(
     const inputs = liveIn(own, bound);
     const later = effects.slice(index + 1).flat();
     const names = written(own);
-    const outputs = names.filter((name) => isLive(name, later) || wanted(index, effects).includes(name));
+    const outputs = names.filter((name) => isLive(name, later) || wanted(index).includes(name));
+    outputs.push(...extraction.metrics.filter((metric) => isHoisted(metric, draft)).flatMap((metric) => metrics[metric.key] ?? []));
     for (const name of names) bound.add(name);
     const statements = draft.statements.map((statement) => statement.id);
     return {
@@ -191,16 +210,24 @@ function isLive(name: string, later: Effects[]): boolean {
 /** Keys that a statement needs: its own literals, constants that it reads, functions that it calls. */
 function keysOf(statement: AnalysedStatement, extraction: Extraction, callables: Callable[]): string[] {
   const constants = extraction.hyperparameters.flatMap(({ key, places }) =>
-    places.flatMap((place) => (place.constant !== undefined && statement.uses.includes(place.constant) ? [key] : [])),
+    places.flatMap((place) =>
+      place.constant !== undefined && statement.uses.includes(place.constant) ? [key] : [],
+    ),
   );
-  const called = callables.filter((callable) => statement.uses.includes(callable.name)).flatMap((callable) => callable.keys);
+  const called = callables
+    .filter((callable) => statement.uses.includes(callable.name))
+    .flatMap((callable) => callable.keys);
   return [...keysIn(extraction, statement.id), ...constants, ...called];
 }
 
 function freeName(name: string, outputs: string[], taken: Set<string>): string {
   const words = outputs.map((output) => output.toLowerCase().replace(/^_+|_+$/g, ''));
   const stem = name.replace(/_(data|model|features|predictions|held_out)$/, '');
-  const choices = [name, ...words.map((word) => `${stem}_${word}`), ...words.map((word) => `${name}_${word}`)];
+  const choices = [
+    name,
+    ...words.map((word) => `${stem}_${word}`),
+    ...words.map((word) => `${name}_${word}`),
+  ];
   for (let number = 2; ; number += 1) {
     const choice = choices.shift() ?? `${name}_${number}`;
     if (!taken.has(choice)) {

@@ -22,12 +22,29 @@ export function structure(extraction: Extraction): Layout {
   const calculated = flow.filter((statement) => !written.includes(statement));
 
   const taken = new Set([...FRAME_NAMES, ...names, ...callables.map((callable) => callable.newName)]);
-  const drafts = cutSegments(calculated, sectionsOf(extraction)).flatMap((draft) => cutAtSeeds(draft, extraction.statements));
+  const drafts = cutSegments(calculated, sectionsOf(extraction)).flatMap((draft) =>
+    cutAtSeeds(draft, extraction.statements),
+  );
   const outputs = collectOutputs(written, extraction, table, new Set(written.length > 0 ? names : []), taken);
   const needed = unique(outputs.flatMap((output) => output.inputs));
-  const wanted = (index: number): string[] => wantedNames(drafts.map((draft) => draft.statements), index, extraction, needed);
-  const segments = finishSegments(drafts, extraction, callables, table, taken, wanted);
-  return { segments, callables, outputs, constants, names, ...groupForEvaluation(segments, extraction, needed) };
+  const wanted = (index: number): string[] =>
+    wantedNames(
+      drafts.map((draft) => draft.statements),
+      index,
+      extraction,
+      needed,
+    );
+  const metrics = metricVariables(extraction, names);
+  const segments = finishSegments(drafts, extraction, { callables, table, taken, wanted, metrics });
+  return {
+    segments,
+    callables,
+    outputs,
+    metrics,
+    constants,
+    names,
+    ...groupForEvaluation(segments, extraction, needed),
+  };
 }
 
 /** Constants whose value moved to the configuration: name → key. */
@@ -40,11 +57,19 @@ function liftedConstants(extraction: Extraction): Record<string, string> {
 }
 
 /** Kept statements that are neither imports, definitions, lifted constants nor the saving of the model. */
-function flowOf(extraction: Extraction, constants: Record<string, string>, callables: Callable[]): AnalysedStatement[] {
+function flowOf(
+  extraction: Extraction,
+  constants: Record<string, string>,
+  callables: Callable[],
+): AnalysedStatement[] {
   const definitions = new Set(callables.map((callable) => callable.statement));
-  const saves = new Set(extraction.outputs.filter((output) => output.kind === 'model').map((output) => output.statement));
+  const saves = new Set(
+    extraction.outputs.filter((output) => output.kind === 'model').map((output) => output.statement),
+  );
   const lifted = new Set(
-    extraction.hyperparameters.flatMap(({ places }) => places.filter((place) => place.constant !== undefined).map((place) => place.statement)),
+    extraction.hyperparameters.flatMap(({ places }) =>
+      places.filter((place) => place.constant !== undefined).map((place) => place.statement),
+    ),
   );
   return extraction.statements.filter(
     (statement) =>
@@ -66,20 +91,35 @@ function isSeedCall(statement: AnalysedStatement): boolean {
     statement.kind === 'expression' &&
     call !== undefined &&
     call.parent === null &&
-    /^(numpy\.random\.seed|random\.seed|torch\.(cuda\.)?manual_seed(_all)?|tensorflow\.random\.set_seed)$/.test(call.qualified)
+    /^(numpy\.random\.seed|random\.seed|torch\.(cuda\.)?manual_seed(_all)?|tensorflow\.random\.set_seed)$/.test(
+      call.qualified,
+    )
   );
 }
 
-function nameTable(extraction: Extraction, constants: Record<string, string>, callables: Callable[]): NameTable {
-  const imported = new Set(extraction.statements.flatMap((statement) => statement.imports.map((item) => item.name)));
+function nameTable(
+  extraction: Extraction,
+  constants: Record<string, string>,
+  callables: Callable[],
+): NameTable {
+  const imported = new Set(
+    extraction.statements.flatMap((statement) => statement.imports.map((item) => item.name)),
+  );
   const bound = new Set(
     extraction.statements.filter((statement) => statement.kept).flatMap((statement) => statement.defines),
   );
   const byName = new Map(callables.map((callable) => [callable.name, callable]));
   return {
-    isValue: (name) => bound.has(name) && !imported.has(name) && !byName.has(name) && constants[name] === undefined,
+    isValue: (name) =>
+      bound.has(name) && !imported.has(name) && !byName.has(name) && constants[name] === undefined,
     hidden: (name) => byName.get(name)?.values ?? [],
   };
+}
+
+/** A metric that is computed in place gets a variable of its name, unless the notebook uses that name. */
+function metricVariables(extraction: Extraction, names: string[]): Record<string, string> {
+  const free = (key: string): string => (names.includes(key) ? `${key}_metric` : key);
+  return Object.fromEntries(extraction.metrics.map((metric) => [metric.key, metric.variable ?? free(metric.key)]));
 }
 
 /** Number of markdown headings before each cell. */
@@ -94,16 +134,35 @@ function sectionsOf(extraction: Extraction): Record<number, number> {
 }
 
 /** Names that must come out of a run because the metrics, the model file or a written file take them from there. */
-function wantedNames(runs: AnalysedStatement[][], index: number, extraction: Extraction, outputs: string[]): string[] {
+function wantedNames(
+  runs: AnalysedStatement[][],
+  index: number,
+  extraction: Extraction,
+  outputs: string[],
+): string[] {
   const own = runs[index] ?? [];
   const ids = new Set(own.map((statement) => statement.id));
   const later = runs.slice(index + 1).flat();
-  const binds = (name: string): boolean => own.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
-  const last = (name: string): boolean => !later.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
-  const metrics = extraction.metrics.filter((metric) => ids.has(metric.statement)).map((metric) => metric.variable ?? metric.key);
+  const binds = (name: string): boolean =>
+    own.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
+  const last = (name: string): boolean =>
+    !later.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
+  const metrics = extraction.metrics
+    .filter((metric) => ids.has(metric.statement))
+    .flatMap((metric) => metric.variable ?? []);
   const target = extraction.target;
-  const ends = [target?.name, target?.input, target?.output, target?.trainingInput, target?.trainingOutput, ...outputs];
-  return [...metrics, ...ends.filter((name): name is string => typeof name === 'string' && binds(name) && last(name))];
+  const ends = [
+    target?.name,
+    target?.input,
+    target?.output,
+    target?.trainingInput,
+    target?.trainingOutput,
+    ...outputs,
+  ];
+  return [
+    ...metrics,
+    ...ends.filter((name): name is string => typeof name === 'string' && binds(name) && last(name)),
+  ];
 }
 
 /** Segment that binds or changes a name last before the given one. */

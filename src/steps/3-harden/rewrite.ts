@@ -1,0 +1,163 @@
+import type { AnalysedStatement } from '../1-extract/extraction.ts';
+import type { Callable } from '../2-structure/layout.ts';
+import type { Occurrence, Span } from '../../python/statement.ts';
+import { factsAt, restoreKind, type CodeContext } from './code-context.ts';
+import { logInsteadOfPrint } from './logging.ts';
+import { fixed, renderRange, type NestedEdit } from './nested-edits.ts';
+
+/** How code refers to configuration values and to the notebook's values where it now stands. */
+export interface Scope {
+  /** Expression of a configuration key. */
+  key: (key: string) => string;
+  /** Expression of a value of the notebook that a called function needs. */
+  value: (name: string) => string;
+  /** Event of log lines. */
+  event: string;
+  /** Expression for the literal of an input or output path, instead of {@link key}. */
+  path?: (key: string) => string;
+}
+
+/** Names of the parameters that a notebook function got for what it read from the global namespace. */
+export function hiddenParameters(
+  callable: Callable,
+): { name: string; from: { kind: 'value' | 'key'; id: string } }[] {
+  const taken = new Set<string>();
+  const choose = (wanted: string[]): string => {
+    const choice = wanted.find((name) => !taken.has(name)) ?? `${wanted[0] ?? 'value'}_${taken.size}`;
+    taken.add(choice);
+    return choice;
+  };
+  return [
+    ...callable.values.map((id) => ({
+      name: choose([parameterName(id), id]),
+      from: { kind: 'value' as const, id },
+    })),
+    ...callable.keys.map((id) => ({ name: choose(keyNames(id)), from: { kind: 'key' as const, id } })),
+  ];
+}
+
+/** Upper-case constants become lower-case parameters; `X` stays. */
+export function parameterName(name: string): string {
+  return /^[A-Z][A-Z0-9_]+$/.test(name) ? name.toLowerCase() : name;
+}
+
+/** Names for a configuration key from the shortest to the full one. */
+export function keyNames(key: string): string[] {
+  const parts = key.split('.');
+  return parts.map((_, index) => parts.slice(parts.length - 1 - index).join('_'));
+}
+
+/**
+ * Writes a statement as it stands in the package.
+ *
+ * @param statement - The notebook's statement.
+ * @param context - Everything known.
+ * @param scope - How the place where it now stands refers to values.
+ * @param extra - Further edits, such as those of a signature.
+ */
+export function rewriteStatement(
+  statement: AnalysedStatement,
+  context: CodeContext,
+  scope: Scope,
+  extra: readonly NestedEdit[] = [],
+): string {
+  const edits = [
+    ...extra,
+    ...literalEdits(statement, context, scope),
+    ...constantEdits(statement, context, scope),
+    ...callableEdits(statement, context, scope),
+    ...printEdits(statement, context, scope),
+  ];
+  const metrics = context.extraction.metrics.filter(
+    (metric) => metric.statement === statement.id && metric.variable === null && metric.span,
+  );
+  const hoisted = metrics.map((metric) => ({ key: context.layout.metrics[metric.key] ?? metric.key, span: metric.span as Span }));
+  const replaced = hoisted.map(({ key, span }) => fixed(span, key));
+  const whole = { start: 0, end: statement.text.length };
+  const lines = hoisted.map(
+    ({ key, span }) =>
+      `${key} = ${renderRange(
+        statement.text,
+        span,
+        edits.filter((edit) => inside(edit.span, span)),
+      )}`,
+  );
+  const rest = renderRange(statement.text, whole, [
+    ...replaced,
+    ...edits.filter((edit) => !hoisted.some(({ span }) => inside(edit.span, span))),
+  ]);
+  const kept =
+    /^(\w+|pass)?$/.test(rest.trim()) && (hoisted.length > 0 || rest.trim() === 'pass') ? [] : [rest];
+  return [...lines, ...kept].join('\n');
+}
+
+function inside(inner: Span, outer: Span): boolean {
+  return inner.start >= outer.start && inner.end <= outer.end;
+}
+
+function literalEdits(statement: AnalysedStatement, context: CodeContext, scope: Scope): NestedEdit[] {
+  const files = [...context.extraction.inputs, ...context.extraction.outputs].filter(
+    (file) => file.statement === statement.id,
+  );
+  const paths = files.map((file) => fixed(file.span, (scope.path ?? scope.key)(file.key)));
+  const isPath = (span: Span): boolean => files.some((file) => file.span.start === span.start);
+  const literals = context.extraction.hyperparameters.flatMap(({ key, literal, places }) =>
+    places
+      .filter(
+        (place) => place.statement === statement.id && place.constant === undefined && !isPath(place.span),
+      )
+      .map((place) => fixed(place.span, restoreKind(literal, scope.key(key)))),
+  );
+  return [...paths, ...literals];
+}
+
+function constantEdits(statement: AnalysedStatement, context: CodeContext, scope: Scope): NestedEdit[] {
+  return statement.occurrences.flatMap((occurrence) => {
+    const key = context.layout.constants[occurrence.name];
+    if (key === undefined || occurrence.context !== 'load') return [];
+    const literal = context.hyperparameter(key)?.literal;
+    return [fixed(occurrence.span, literal ? restoreKind(literal, scope.key(key)) : scope.key(key))];
+  });
+}
+
+/** Calls of notebook functions get what the functions read from the global namespace. */
+function callableEdits(statement: AnalysedStatement, context: CodeContext, scope: Scope): NestedEdit[] {
+  return statement.occurrences.flatMap((occurrence) => {
+    const callable = context.callable(occurrence.name);
+    if (!callable || occurrence.context !== 'load') return [];
+    return callEdits(statement, occurrence, callable, scope);
+  });
+}
+
+function callEdits(
+  statement: AnalysedStatement,
+  occurrence: Occurrence,
+  callable: Callable,
+  scope: Scope,
+): NestedEdit[] {
+  const rename = callable.newName === callable.name ? [] : [fixed(occurrence.span, callable.newName)];
+  const parameters = hiddenParameters(callable);
+  if (parameters.length === 0) return rename;
+  const passed = parameters
+    .map(({ name, from }) => `${name}=${from.kind === 'value' ? scope.value(from.id) : scope.key(from.id)}`)
+    .join(', ');
+  const call = statement.calls.find(
+    (candidate) => candidate.span.start === occurrence.span.start && candidate.callee === callable.name,
+  );
+  if (!call) return [fixed(occurrence.span, `functools.partial(${callable.newName}, ${passed})`)];
+  const end = call.span.end - 1;
+  const before = statement.text.slice(0, end).trimEnd();
+  const separator = before.endsWith('(') ? '' : before.endsWith(',') ? ' ' : ', ';
+  return [...rename, fixed({ start: end, end }, `${separator}${passed}`)];
+}
+
+function printEdits(statement: AnalysedStatement, context: CodeContext, scope: Scope): NestedEdit[] {
+  return statement.calls
+    .filter((call) => call.callee === 'print' && call.parent === null)
+    .map((call) =>
+      logInsteadOfPrint(call, statement.text, {
+        event: call.within ?? scope.event,
+        factsOf: (name) => (call.within === null ? factsAt(context, name, statement.id) : undefined),
+      }),
+    );
+}

@@ -1,0 +1,242 @@
+import type { ValueFacts } from '../../notebook/observation.ts';
+import type { Segment } from '../2-structure/layout.ts';
+import { unique } from '../2-structure/liveness.ts';
+import type { Parameter, Value } from '../2-structure/plan.ts';
+import { annotationOf, describeShape, literalAnnotation, type Annotation } from './annotations.ts';
+import { inputFacts, outputFacts, type CodeContext } from './code-context.ts';
+import { renderDocstring } from './docstrings.ts';
+import { readStatementCode } from './read-code.ts';
+import { keyNames, parameterName, rewriteStatement, type Scope } from './rewrite.ts';
+
+/** A function as text, with the imports that its annotations need. */
+export interface FunctionCode {
+  text: string;
+  imports: Annotation['imports'];
+}
+
+/** More configuration values than this are passed as their section. */
+const FEW = 3;
+
+/** A segment with its parameters and returns. */
+export interface SegmentSignature {
+  segment: Segment;
+  parameters: (Parameter & { imports: Annotation['imports'] })[];
+  returns: (Value & { imports: Annotation['imports'] })[];
+  /** Expression of a configuration key inside the function. */
+  key: (key: string) => string;
+}
+
+/**
+ * Decides the parameters and returns of the function of a segment.
+ *
+ * @param segment - The segment.
+ * @param context - Everything known.
+ */
+export function segmentSignature(segment: Segment, context: CodeContext): SegmentSignature {
+  const values = segment.inputs.map((name) => {
+    const facts = inputFacts(context, segment, name);
+    const annotation = annotationOf(facts, context.classes);
+    const value: Value = { name, annotation: annotation.text, description: describe(name, facts) };
+    return { ...value, ...(facts ? { facts } : {}), from: { kind: 'value' as const }, imports: annotation.imports };
+  });
+  const returns = segment.outputs.map((name) => {
+    const facts = metricFacts(context, name) ?? outputFacts(context, segment, name);
+    const annotation = annotationOf(facts, context.classes);
+    return { name, annotation: annotation.text, description: describe(name, facts), ...(facts ? { facts } : {}), imports: annotation.imports };
+  });
+  const { parameters, key } = configParameters(segment, context);
+  return { segment, parameters: [...values, ...parameters], returns, key };
+}
+
+/** A metric that the notebook computes in place has no variable there that the run could have shown. */
+function metricFacts(context: CodeContext, name: string): ValueFacts | undefined {
+  const metric = context.extraction.metrics.find((item) => item.variable === null && context.layout.metrics[item.key] === name);
+  return metric && { type: 'float', kind: 'float', ...(metric.value === undefined ? {} : { value: metric.value }) };
+}
+
+function describe(name: string, facts: Value['facts']): string {
+  const shape = describeShape(facts);
+  return shape ? `\`\`${name}\`\`, ${shape}` : `\`\`${name}\`\``;
+}
+
+function configParameters(
+  segment: Segment,
+  context: CodeContext,
+): { parameters: SegmentSignature['parameters']; key: (key: string) => string } {
+  const sectioned = segment.keys.filter((key) => key.includes('.') && !key.startsWith('paths.'));
+  const single = segment.keys.filter((key) => !sectioned.includes(key));
+  const sections = unique(sectioned.map((key) => key.split('.')[0] ?? ''));
+  const names = new Set([...context.layout.names, ...segment.inputs]);
+  const name = (key: string): string => keyNames(key).find((choice) => !names.has(choice)) ?? `${keyNames(key).at(-1) ?? key}_value`;
+  if (sectioned.length <= FEW) {
+    return { parameters: segment.keys.map((key) => keyParameter(key, name(key), context)), key: name };
+  }
+  const holder = names.has('config') ? 'package_config' : 'config';
+  const section = sections.length === 1 ? sections[0] : undefined;
+  const holderParameter =
+    section === undefined
+      ? sectionParameter(holder, '', 'Config', 'Whole configuration')
+      : sectionParameter(holder, section, `${capital(section)}Config`, `${capital(section)} stage of the configuration`);
+  return {
+    parameters: [holderParameter, ...single.filter((key) => section !== undefined || key.startsWith('paths.')).map((key) => keyParameter(key, name(key), context))],
+    key: (key) => {
+      if (key.startsWith('paths.')) return name(key);
+      if (section !== undefined) return key.startsWith(`${section}.`) ? `${holder}.${key.slice(section.length + 1)}` : name(key);
+      return `${holder}.${key}`;
+    },
+  };
+}
+
+function capital(section: string): string {
+  return section.charAt(0).toUpperCase() + section.slice(1);
+}
+
+function sectionParameter(name: string, section: string, type: string, description: string): SegmentSignature['parameters'][number] {
+  return {
+    name,
+    annotation: type,
+    description,
+    from: { kind: 'section', section },
+    imports: [{ module: 'src.config', member: type, name: type }],
+  };
+}
+
+function keyParameter(key: string, name: string, context: CodeContext): SegmentSignature['parameters'][number] {
+  const hyperparameter = context.hyperparameter(key);
+  const annotation = key === 'paths.root' ? 'str' : key === 'seed' ? 'int' : hyperparameter ? literalAnnotation(hyperparameter.literal) : 'str';
+  const any = /\bAny\b/.test(annotation) ? [{ module: 'typing', member: 'Any', name: 'Any' }] : [];
+  const description = hyperparameter ? `Configuration value \`\`${key}\`\`` : key === 'paths.root' ? 'Folder of the repository, relative to the package' : `Configuration value \`\`${key}\`\``;
+  return { name, annotation, description, from: { kind: 'config', key }, imports: any };
+}
+
+/**
+ * Writes the function of a segment.
+ *
+ * @param signature - Its parameters and returns.
+ * @param context - Everything known.
+ * @param summary - First line of the docstring, without the cells.
+ */
+export function segmentCode(signature: SegmentSignature, context: CodeContext, summary: string): FunctionCode {
+  const { segment, parameters, returns } = signature;
+  const scope: Scope = {
+    key: signature.key,
+    value: (name) => name,
+    event: segment.name,
+    path: (key) => (isInput(key, context) ? pathExpression(signature.key(key), signature.key('paths.root')) : signature.key(key)),
+  };
+  const body = segment.statements.map((id) => statementCode(id, signature, context, scope)).filter((text) => text !== '');
+  const header = `def ${segment.name}(${parameters.map((parameter) => `${parameter.name}: ${parameter.annotation}`).join(', ')}) -> ${returnAnnotation(returns)}:`;
+  const docstring = renderDocstring(
+    {
+      summary: `${summary} (${cellsText(segment.cells)})`,
+      args: parameters.map((parameter) => ({ name: parameter.name, text: parameter.description })),
+      ...(returns.length > 0 ? { returns: returnsText(returns) } : {}),
+      ...raises(segment, context),
+    },
+    4,
+  );
+  const lines = [...copies(segment, context), ...body, ...returnLine(returns)];
+  const text = `${header}\n${docstring}\n${lines.map((line) => indentCode(line)).join('\n')}\n`;
+  return { text, imports: [...parameters, ...returns].flatMap((item) => item.imports) };
+}
+
+function statementCode(id: number, signature: SegmentSignature, context: CodeContext, scope: Scope): string {
+  const statement = context.statement(id);
+  const text = rewriteStatement(statement, context, scope);
+  const comments = statement.comments.filter((line) => line.trim() !== '').map((line) => `# ${line.trim()}`);
+  const read = context.extraction.inputs.find((input) => input.statement === id && input.path !== null);
+  const code = read ? readStatementCode(read, statement, text, signature, context) : text;
+  return code === '' ? '' : [...comments, code].join('\n');
+}
+
+function pathExpression(path: string, root: string): string {
+  return `require_file(${path}, ${root})`;
+}
+
+function isInput(key: string, context: CodeContext): boolean {
+  return context.extraction.inputs.some((input) => input.key === key && input.path !== null);
+}
+
+/** Tables that the notebook changes in place are copied first: no value changes, and the caller's table stays. */
+function copies(segment: Segment, context: CodeContext): string[] {
+  return segment.inputs.flatMap((name) => {
+    const facts = inputFacts(context, segment, name);
+    if (facts?.kind !== 'dataframe') return [];
+    const changed = segment.statements.some((id) => {
+      const statement = context.statement(id);
+      return statement.mutates.includes(name) || statement.stores.some((store) => store.root === name && store.within === null);
+    });
+    return changed ? [`${name} = ${name}.copy()`] : [];
+  });
+}
+
+function returnLine(returns: Value[]): string[] {
+  return returns.length === 0 ? [] : [`return ${returns.map((value) => value.name).join(', ')}`];
+}
+
+function returnAnnotation(returns: Value[]): string {
+  if (returns.length === 0) return 'None';
+  if (returns.length === 1) return returns[0]?.annotation ?? 'Any';
+  return `tuple[${returns.map((value) => value.annotation).join(', ')}]`;
+}
+
+function returnsText(returns: Value[]): string {
+  if (returns.length === 1) return returns[0]?.description ?? '';
+  const texts = returns.map((value) => value.description);
+  return `${texts.slice(0, -1).join('; ')}; and ${texts.at(-1) ?? ''}`;
+}
+
+function raises(segment: Segment, context: CodeContext): { raises?: { name: string; text: string }[] } {
+  const reads = context.extraction.inputs.some((input) => segment.statements.includes(input.statement) && input.path !== null);
+  return reads ? { raises: [{ name: 'SchemaError', text: "If the file is missing, unreadable or not like the notebook's" }] } : {};
+}
+
+/** `cell 3`, `cells 3 and 4`, `cells 3, 4 and 7`. */
+export function cellsText(cells: number[]): string {
+  if (cells.length === 1) return `cell ${cells[0]}`;
+  return `cells ${cells.slice(0, -1).join(', ')} and ${cells.at(-1)}`;
+}
+
+/** Indents code by four columns, but never the inside of a string that spans lines. */
+export function indentCode(code: string): string {
+  const inString = stringLines(code);
+  return code
+    .split('\n')
+    .map((line, index) => (line === '' || inString.has(index) ? line : `    ${line}`))
+    .join('\n');
+}
+
+/** Lines that start inside a triple-quoted string. */
+function stringLines(code: string): Set<number> {
+  const lines = new Set<number>();
+  let quote: string | null = null;
+  let line = 0;
+  for (let index = 0; index < code.length; index += 1) {
+    const character = code.charAt(index);
+    if (character === '\n') {
+      line += 1;
+      if (quote !== null && quote.length === 3) lines.add(line);
+      else quote = null;
+      continue;
+    }
+    if (quote !== null) {
+      if (character === '\\') {
+        index += 1;
+        if (code.charAt(index) === '\n') line += 1;
+      } else if (code.startsWith(quote, index)) {
+        index += quote.length - 1;
+        quote = null;
+      }
+    } else if (character === '#') {
+      const end = code.indexOf('\n', index);
+      index = end < 0 ? code.length : end - 1;
+    } else if (character === '"' || character === "'") {
+      quote = code.startsWith(character.repeat(3), index) ? character.repeat(3) : character;
+      index += quote.length - 1;
+    }
+  }
+  return lines;
+}
+
+/** Name of a parameter for a value of the notebook. */
+export const valueParameter = parameterName;

@@ -1,0 +1,113 @@
+import { describeShape, annotationOf, type Annotation } from './annotations.ts';
+import { factsAt, metricsOf, type CodeContext } from './code-context.ts';
+import { renderDocstring } from './docstrings.ts';
+import { callSegment, configHolder, dataHolder, localNames } from './orchestrate.ts';
+import { evaluationInputs } from './evaluation-module.ts';
+import { indentCode, type FunctionCode, type SegmentSignature } from './segment-code.ts';
+
+/** A name with its annotation, for dataclass fields. */
+export interface FieldCode {
+  name: string;
+  annotation: Annotation;
+  text: string;
+}
+
+/** Fields of `TrainingResult` that come from the notebook: what is saved, and what the written files need. */
+export function resultFields(context: CodeContext): FieldCode[] {
+  const { fitted, result, evaluated } = context.layout;
+  return [...new Set([...fitted, ...result, ...evaluated])].map((name) => {
+    const facts = factsAt(context, name, Number.MAX_SAFE_INTEGER);
+    const shape = describeShape(facts);
+    const what = fitted.includes(name) ? 'Trained object of the notebook' : 'Value of the notebook';
+    return { name, annotation: annotationOf(facts, context.classes), text: shape ? `${what}, ${shape}` : what };
+  });
+}
+
+/** `TrainingResult` and `run`. */
+export function trainingRunCode(signatures: SegmentSignature[], context: CodeContext): FunctionCode {
+  const fields = resultFields(context);
+  const hasData = context.layout.prepared > 0;
+  return {
+    text: `${resultClass(fields, hasData)}\n\n\n${runFunction(signatures, fields, context)}`,
+    imports: [
+      ...fields.flatMap(({ annotation }) => annotation.imports),
+      { module: 'dataclasses', member: 'dataclass', name: 'dataclass' },
+      { module: 'src.config', member: 'Config', name: 'Config' },
+    ],
+  };
+}
+
+function resultClass(fields: FieldCode[], hasData: boolean): string {
+  const attributes = [
+    ...fields.map(({ name, text }) => ({ name, text })),
+    { name: 'metrics', text: 'Metrics by name' },
+    { name: 'data', text: 'Output of the data stage' },
+  ];
+  return [
+    '@dataclass(frozen=True)',
+    'class TrainingResult:',
+    renderDocstring({ summary: 'Output of a training run', attributes }, 4),
+    '',
+    ...fields.map(({ name, annotation }) => `    ${name}: ${annotation.text}`),
+    '    metrics: dict[str, float]',
+    ...(hasData ? ['    data: PreparedData'] : ['    data: PreparedData']),
+  ].join('\n');
+}
+
+function runFunction(signatures: SegmentSignature[], fields: FieldCode[], context: CodeContext): string {
+  const { layout } = context;
+  const config = configHolder(context);
+  const holder = dataHolder(context);
+  const names = localNames(holder, layout.data);
+  const body = [`set_seed(${config}.seed)`, `${holder} = prepare_data(${config})`];
+  for (const signature of signatures.slice(layout.prepared, layout.evaluation)) {
+    body.push(...callSegment(signature, names.lookup, config));
+    names.bind(signature.segment);
+  }
+  const trained = metricsOf(context, 0, layout.evaluation).map(({ key, variable }) => `${JSON.stringify(key)}: float(${names.lookup(variable)}),`);
+  const evaluation = `evaluate_model(${[...evaluationInputs(context).map(names.lookup), holder, config].join(', ')})`;
+  const extra = layout.evaluated;
+  if (extra.length > 0) body.push(`held_out, ${extra.join(', ')} = ${evaluation}`);
+  const held = extra.length > 0 ? 'held_out' : evaluation;
+  extra.forEach(names.bindName);
+  body.push(trained.length > 0 ? `metrics = {\n${trained.map((line) => `    ${line}`).join('\n')}\n    **${held},\n}` : `metrics = ${held}`);
+  const results = fields.map(({ name }) => `${name}=${names.lookup(name)}, `).join('');
+  body.push(`return TrainingResult(${results}metrics=metrics, data=${holder})`);
+  const docstring = renderDocstring(
+    {
+      summary: "Run the data, training and evaluation stages in the notebook's order",
+      args: [{ name: config, text: 'Whole configuration' }],
+      returns: 'Trained objects, metrics and data',
+    },
+    4,
+  );
+  return `def run(${config}: Config) -> TrainingResult:\n${docstring}\n${body.map(indentCode).join('\n')}\n`;
+}
+
+/** `write_outputs`: the notebook's figures and tables, from the result of a run; null if there are none. */
+export function writeOutputsCode(signatures: SegmentSignature[], context: CodeContext): FunctionCode | null {
+  if (signatures.length === 0) return null;
+  const { layout } = context;
+  const config = configHolder(context);
+  const inResult = new Set(resultFields(context).map(({ name }) => name));
+  const lookup = (name: string): string => (inResult.has(name) ? `result.${name}` : layout.data.includes(name) ? `result.data.${name}` : name);
+  const calls = signatures.flatMap((signature) => callSegment(signature, lookup, config));
+  const seeds = calls.filter((line) => line.startsWith('set_seed'));
+  const files = calls.filter((line) => !line.startsWith('set_seed'));
+  const docstring = renderDocstring(
+    {
+      summary: "Write the notebook's figures and tables",
+      args: [
+        { name: 'result', text: 'Output of a training run' },
+        { name: config, text: 'Whole configuration' },
+      ],
+      returns: 'The files written',
+    },
+    4,
+  );
+  const body = [...new Set(seeds), `return [${files.join(', ')}]`];
+  return {
+    text: `def write_outputs(result: TrainingResult, ${config}: Config) -> list[Path]:\n${docstring}\n${body.map(indentCode).join('\n')}\n`,
+    imports: [{ module: 'pathlib', member: 'Path', name: 'Path' }],
+  };
+}
