@@ -52,6 +52,8 @@ export interface Call {
   loop: boolean;
   /** Span of the enclosing call this one is an argument or receiver of, if any. */
   parent: Span | null;
+  /** Set if `root` is a local name of a function or comprehension, not one of the notebook. */
+  local?: true;
 }
 
 /** A store into a part of a value: `a.b = 1`, `d[k] = v`, `del d[k]`, `x += 1` on a part. */
@@ -62,6 +64,16 @@ export interface Store {
   key?: string;
   span: Span;
   within: string | null;
+  /** Set if `root` is a local name (a parameter, `self`), not one of the notebook. */
+  local?: true;
+}
+
+/** Two names that may share one object or its memory. */
+export interface Alias {
+  name: string;
+  of: string;
+  /** Set if one is a container and the other an element of it: `both = [train, test]`, `for frame in both`. */
+  element?: true;
 }
 
 /** A name bound by an import. */
@@ -111,22 +123,29 @@ export interface Statement {
   text: string;
   /** Comment lines directly above it, without `#`. */
   comments: string[];
+  /** Comment behind a simple statement on its last line, without `#`; it is not in `text`. */
+  trailing?: string;
   /** Names that it binds in the notebook's namespace, in order (also imports, `for` targets, `with … as`, walrus, `def`). */
   defines: string[];
   /** Those of `defines` that some path through the statement may leave unbound or unchanged. */
   conditional: string[];
-  /** Names of the notebook's namespace and builtins that it reads when it runs; bodies of functions not included. */
+  /**
+   * Names of the notebook's namespace and builtins that it reads when it runs; bodies of functions not included.
+   * Of a name that the statement itself has certainly bound before (`for i in r: print(i)`), only reads before that count.
+   */
   uses: string[];
-  /** For a `def` or `class`: names that its body reads from the notebook's namespace (builtins included). */
+  /** For a `def`, `class` or `f = lambda`: names that its body reads from the notebook's namespace (builtins included). */
   deferred: string[];
   /** For a `def`: notebook names that it rebinds by `global`. */
   globals: string[];
   stores: Store[];
   calls: Call[];
   imports: ImportedName[];
+  /** Imports inside functions and classes: they bind no name of the notebook, but need their package. */
+  innerImports?: ImportedName[];
   occurrences: Occurrence[];
   /** `y = x`, `y = x.T`, `y = x[…]`, `a = b = x`: pairs of names that may share one object or its memory. */
-  aliases: { name: string; of: string }[];
+  aliases: Alias[];
   /** The value of an assignment to plain names, or the expression itself. */
   value?: { span: Span; literal?: Literal };
   /** The last statement of its cell and a bare expression: Jupyter shows its value. */

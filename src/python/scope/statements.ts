@@ -1,0 +1,294 @@
+/** How statements are walked. */
+import { child, childrenOf, parts } from '../syntax.ts';
+import type { SyntaxNode } from '../syntax.ts';
+import {
+  bindParameters,
+  visitDeleted,
+  visitParameterValues,
+  visitPattern,
+  visitTarget,
+} from './expressions.ts';
+import { meet } from './walk.ts';
+import type { Flow, Visitor, Walk } from './walk.ts';
+
+const visitAssignment: Visitor = (walk, node) => {
+  const targets: SyntaxNode[] = [];
+  let value: SyntaxNode | null = node;
+  // `a = b = x`: the value first, then the targets from left to right.
+  for (; value?.type === 'assignment'; value = child(value, 'right')) {
+    const left = child(value, 'left');
+    if (left) targets.push(left);
+  }
+  walk.visit(value);
+  walk.visit(child(node, 'type'));
+  for (const target of targets) {
+    if (value || target.type !== 'identifier') visitTarget(walk, target);
+    else if (walk.scope.parent) walk.storeHere(target);
+    else walk.declare(target);
+  }
+};
+
+const visitAugmented: Visitor = (walk, node) => {
+  const left = child(node, 'left');
+  // The target is read before the value is computed; a part's container is visited once, as a target.
+  walk.visit(child(node, 'right'));
+  if (left) visitTarget(walk, left, 'augment');
+};
+
+/** The import of names: `a.b` binds `a`, unless it gets another name. */
+const visitImport: Visitor = (walk, node) => {
+  for (const item of childrenOf(node, 'name')) {
+    const path = item.type === 'aliased_import' ? child(item, 'name') : item;
+    const alias = item.type === 'aliased_import' ? child(item, 'alias') : null;
+    const first = path && parts(path)[0];
+    if (!path || !first) continue;
+    const module = walk.textOf(path).replace(/\s/g, '');
+    bindImport(walk, alias ?? first, { module, member: null, path: alias ? module : walk.textOf(first) });
+  }
+};
+
+const visitImportFrom: Visitor = (walk, node) => {
+  const source = child(node, 'module_name');
+  const module = source ? walk.textOf(source).replace(/\s/g, '') : '__future__';
+  const prefix = module.endsWith('.') ? module : `${module}.`;
+  for (const item of childrenOf(node, 'name')) {
+    const member = item.type === 'aliased_import' ? child(item, 'name') : item;
+    const name = item.type === 'aliased_import' ? child(item, 'alias') : parts(item)[0];
+    if (!member || !name) continue;
+    const text = walk.textOf(member);
+    // `from __future__ import annotations` changes the compiler; the name that it binds is of no use.
+    if (module !== '__future__') bindImport(walk, name, { module, member: text, path: prefix + text });
+    else walk.imports.push({ name: text, module, member: text, scope: walk.scope });
+  }
+  if (parts(node).some((item) => item.type === 'wildcard_import')) {
+    walk.imports.push({ name: '*', module, member: '*', scope: walk.scope });
+  }
+};
+
+function bindImport(
+  walk: Walk,
+  node: SyntaxNode,
+  { module, member, path }: { module: string; member: string | null; path: string },
+): void {
+  const name = walk.textOf(node);
+  const { scope } = walk;
+  walk.store(node);
+  walk.imports.push({ name, module, member, scope });
+  // Of `try: import a as x` / `except: import b as x` the first is the one that is wanted.
+  if (!scope.imports.has(name)) scope.imports.set(name, path);
+}
+
+const visitFunction: Visitor = (walk, node) => {
+  const name = child(node, 'name');
+  const parameters = child(node, 'parameters');
+  const typed = child(node, 'type_parameters');
+  const owner = name ? walk.textOf(name) : '';
+  const define = (): void => {
+    visitParameterValues(walk, parameters);
+    walk.visit(child(node, 'return_type'));
+    walk.inside('function', true, owner, () => {
+      bindParameters(walk, parameters);
+      walk.visit(child(node, 'body'));
+    });
+  };
+  if (typed) withTypeParameters(walk, typed, define);
+  else define();
+  if (name) walk.store(name);
+};
+
+const visitClass: Visitor = (walk, node) => {
+  const name = child(node, 'name');
+  const typed = child(node, 'type_parameters');
+  const owner = name ? walk.textOf(name) : '';
+  const define = (): void => {
+    walk.visit(child(node, 'superclasses'));
+    walk.inside('class', false, owner, () => walk.visit(child(node, 'body')));
+  };
+  if (typed) withTypeParameters(walk, typed, define);
+  else define();
+  if (name) walk.store(name);
+};
+
+/** `[T: int, *Ts]` after a name: a small scope of their own. */
+function withTypeParameters(walk: Walk, list: SyntaxNode, work: () => void): void {
+  walk.inside('types', false, null, () => {
+    for (const item of parts(list)) visitTypeParameter(walk, item);
+    work();
+  });
+}
+
+function visitTypeParameter(walk: Walk, node: SyntaxNode): void {
+  const [first, ...bounds] = parts(node);
+  if (!first) return;
+  if (first.type === 'identifier') walk.storeHere(first);
+  else visitTypeParameter(walk, first);
+  walk.visitAll(bounds);
+}
+
+const visitTypeAlias: Visitor = (walk, node) => {
+  const left = child(node, 'left');
+  let name = left && parts(left)[0];
+  let typed: SyntaxNode | null = null;
+  if (name?.type === 'generic_type') [name, typed] = [parts(name)[0] ?? null, parts(name)[1] ?? null];
+  const value = (): void => walk.visit(child(node, 'right'));
+  if (typed) withTypeParameters(walk, typed, value);
+  else value();
+  if (name) walk.store(name);
+};
+
+/** Walks the body of a loop and gives the state at its `break`s. */
+function loopBody(walk: Walk, work: () => void): Flow {
+  const start = walk.breaks.length;
+  walk.loops += 1;
+  work();
+  walk.loops -= 1;
+  return walk.breaks.splice(start).reduce(meet, null);
+}
+
+const visitFor: Visitor = (walk, node) => {
+  walk.visit(child(node, 'right'));
+  const before = walk.flow;
+  const atBreak = loopBody(walk, () => {
+    walk.path(before, () => {
+      const left = child(node, 'left');
+      if (left) visitTarget(walk, left);
+      walk.visit(child(node, 'body'));
+    });
+  });
+  const afterElse = walk.path(before, () => walk.visit(child(node, 'alternative')));
+  walk.flow = meet(afterElse, atBreak);
+};
+
+const visitWhile: Visitor = (walk, node) => {
+  const condition = child(node, 'condition');
+  let before: Flow = null;
+  const atBreak = loopBody(walk, () => {
+    walk.visit(condition);
+    before = walk.flow;
+    walk.path(before, () => walk.visit(child(node, 'body')));
+  });
+  const forever = condition !== null && /^(True|1)$/.test(walk.textOf(condition));
+  const afterElse = walk.path(forever ? null : before, () => walk.visit(child(node, 'alternative')));
+  walk.flow = meet(afterElse, atBreak);
+};
+
+const visitIf: Visitor = (walk, node) => {
+  walk.visit(child(node, 'condition'));
+  let after = walk.path(walk.flow, () => walk.visit(child(node, 'consequence')));
+  let complete = false;
+  for (const clause of childrenOf(node, 'alternative')) {
+    if (clause.type === 'elif_clause') {
+      walk.visit(child(clause, 'condition'));
+      after = meet(
+        after,
+        walk.path(walk.flow, () => walk.visit(child(clause, 'consequence'))),
+      );
+    } else {
+      complete = true;
+      after = meet(
+        after,
+        walk.path(walk.flow, () => walk.visit(child(clause, 'body'))),
+      );
+    }
+  }
+  walk.flow = complete ? after : meet(after, walk.flow);
+};
+
+const visitTry: Visitor = (walk, node) => {
+  const before = walk.flow && new Set(walk.flow);
+  walk.visit(child(node, 'body'));
+  const clauses = parts(node);
+  for (const clause of clauses) if (clause.type === 'else_clause') walk.visit(child(clause, 'body'));
+  let after = walk.flow;
+  for (const clause of clauses) {
+    if (clause.type !== 'except_clause') continue;
+    // The body may have failed at its first line: nothing that it binds is certain here.
+    after = meet(
+      after,
+      walk.path(before, () => visitHandler(walk, clause)),
+    );
+  }
+  const final = clauses.find((clause) => clause.type === 'finally_clause');
+  if (final) {
+    const end = walk.path(before, () => walk.visitAll(parts(final)));
+    if (!end) after = null;
+    else if (after) after = new Set([...after, ...[...end].filter((name) => !before?.has(name))]);
+  }
+  walk.flow = after;
+};
+
+function visitHandler(walk: Walk, clause: SyntaxNode): void {
+  walk.visitAll(parts(clause));
+  const value = child(clause, 'value');
+  const alias = value?.type === 'as_pattern' ? child(value, 'alias') : child(clause, 'alias');
+  // The name of the exception is unbound at the end of its clause.
+  if (alias) walk.flow?.delete(walk.textOf(alias));
+}
+
+const visitMatch: Visitor = (walk, node) => {
+  walk.visitAll(childrenOf(node, 'subject'));
+  const start = walk.flow;
+  let after: Flow = null;
+  let complete = false;
+  const body = child(node, 'body');
+  for (const clause of body ? parts(body) : []) {
+    const patterns = parts(clause).filter((item) => item.type === 'case_pattern');
+    const guard = child(clause, 'guard');
+    after = meet(
+      after,
+      walk.path(start, () => {
+        for (const pattern of patterns) visitPattern(walk, pattern);
+        walk.visit(guard);
+        walk.visit(child(clause, 'consequence'));
+      }),
+    );
+    const [only] = patterns;
+    if (!guard && patterns.length === 1 && only && /^\w+$/u.test(walk.textOf(only)))
+      complete ||= isCapture(only);
+  }
+  walk.flow = complete ? after : meet(after, start);
+};
+
+/** `case _:` and `case name:` take whatever comes. */
+function isCapture(pattern: SyntaxNode): boolean {
+  const [inner] = pattern.children;
+  return inner !== undefined && (inner.type === '_' || inner.type === 'dotted_name');
+}
+
+const leaves: Visitor = (walk, node) => {
+  walk.visitAll(parts(node));
+  walk.flow = null;
+};
+
+export const statementVisitors: Readonly<Record<string, Visitor>> = {
+  assignment: visitAssignment,
+  augmented_assignment: visitAugmented,
+  import_statement: visitImport,
+  import_from_statement: visitImportFrom,
+  future_import_statement: visitImportFrom,
+  function_definition: visitFunction,
+  class_definition: visitClass,
+  type_alias_statement: visitTypeAlias,
+  for_statement: visitFor,
+  while_statement: visitWhile,
+  if_statement: visitIf,
+  try_statement: visitTry,
+  match_statement: visitMatch,
+  delete_statement: (walk, node) => parts(node).forEach((item) => visitDeleted(walk, item)),
+  global_statement: (walk, node) => {
+    for (const item of parts(node)) {
+      walk.scope.globals.add(walk.textOf(item));
+      walk.declare(item);
+    }
+  },
+  nonlocal_statement: (walk, node) => {
+    for (const item of parts(node)) walk.scope.nonlocals.add(walk.textOf(item));
+  },
+  return_statement: leaves,
+  raise_statement: leaves,
+  continue_statement: leaves,
+  break_statement: (walk) => {
+    walk.breaks.push(walk.flow);
+    walk.flow = null;
+  },
+};
