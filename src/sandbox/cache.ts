@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
-import { systemCode } from './errors.ts';
+import { systemCode } from '../lib/errors.ts';
 import { SANDBOX_UID } from './image.ts';
 import { isDead, OWNER } from './owner.ts';
 

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import tar from 'tar-stream';
-import { messageOf, statusCode } from './errors.ts';
+import { messageOf } from '../lib/errors.ts';
+import { statusCode } from './errors.ts';
 import { WORKSPACE } from './image.ts';
 import { RESULT_CAPS } from './limits.ts';
 import { safeParts } from './pack.ts';
@@ -132,6 +133,5 @@ export class Collector {
 
 /** Names that a program chose must not move the cursor of a terminal or forge a line of a log. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd').slice(0, 300);
 }

@@ -5,8 +5,8 @@ import { connect, inspectEngine, type EngineFacts } from './engine.ts';
 import { SandboxError } from './errors.ts';
 import { hardened, type Mount } from './hardening.ts';
 import { DEFAULT_IMAGE, environmentPath, WORKSPACE } from './image.ts';
-import { indexAccess } from './index-access.ts';
-import { install, isInstalled, pythonFacts } from './install.ts';
+import { indexAccess, type IndexAccess } from './index-access.ts';
+import { install, isInstalled, pythonFacts, wheelConstraints } from './install.ts';
 import { withDefaults } from './limits.ts';
 import { isDead, OWNER, sweep } from './owner.ts';
 import { safeParts } from './pack.ts';
@@ -30,6 +30,8 @@ export interface DockerSandboxOptions {
 
 /** Seconds that the holder of a workspace outlives its run: for copying out. */
 const GRACE = 300;
+/** Where a job with network finds constraints, below the workspace. */
+const CONSTRAINTS = '.architect/constraints.txt';
 /** MiB of a run's scratch folder and of its shared memory. */
 const SCRATCH_SIZE = { none: 256, install: 1024 };
 
@@ -92,7 +94,7 @@ class DockerSandbox implements Sandbox {
     const limits = withDefaults(job.limits);
     const network = job.network ?? 'none';
     // Code of strangers may run here, so passwords of indexes stay out.
-    const access = network === 'install' ? indexAccess(false) : undefined;
+    const access = network === 'install' ? await this.#access(facts) : undefined;
     const environment = job.environment === undefined ? undefined : this.#environment(job.environment);
     const folder = [WORKSPACE, ...safeParts(job.folder ?? '')].join('/');
     const collect = job.collect ?? [];
@@ -103,7 +105,7 @@ class DockerSandbox implements Sandbox {
       await workspace.open(limits.workspace, limits.seconds + GRACE);
       signal.throwIfAborted();
       const left = await workspace.put({
-        files: job.files ?? {},
+        files: { ...access?.files, ...job.files },
         trees: job.trees ?? [],
         folders: job.folder === undefined ? [] : [job.folder],
         room: limits.workspace * 2 ** 20,
@@ -131,6 +133,18 @@ class DockerSandbox implements Sandbox {
     } finally {
       await workspace.close();
     }
+  }
+
+  /** The operator's indexes, with a file for pip that says the same about the operator's wheels as `install` does. */
+  async #access(facts: EngineFacts): Promise<IndexAccess & { files: Record<string, string> }> {
+    const access = indexAccess(false);
+    if (access.wheelFolders.length === 0) return { ...access, files: {} };
+    const lines = wheelConstraints(access, await this.#pythonOf(facts), []);
+    return {
+      ...access,
+      variables: { ...access.variables, PIP_CONSTRAINT: `${WORKSPACE}/${CONSTRAINTS}` },
+      files: { [CONSTRAINTS]: lines.map((line) => `${line}\n`).join('') },
+    };
   }
 
   #environment(key: string): { path: string; mounts: Mount[] } {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { messageOf, statusCode } from './errors.ts';
+import { messageOf } from '../lib/errors.ts';
+import { statusCode } from './errors.ts';
 import { RECIPE, RECIPE_LABEL } from './image.ts';
 import type { SandboxStatus } from './sandbox.ts';
 

@@ -26,10 +26,13 @@ if [ ! -x "$uv" ]; then
   rm -rf "$env"
 fi
 printf '%s\\n' "$ARCHITECT_REQUIREMENTS" >/tmp/requirements.txt
-printf '%s\\n' "$ARCHITECT_CONSTRAINTS" >/tmp/constraints.txt
+if [ -n "$ARCHITECT_CONSTRAINTS" ]; then
+  printf '%s\\n' "$ARCHITECT_CONSTRAINTS" >/tmp/constraints.txt
+  set -- --constraint /tmp/constraints.txt "$@"
+fi
 "$uv" venv --quiet --no-project --python "$(command -v python3)" "$env"
 "$uv" pip install --python "$env/bin/python" --only-binary :all: --compile-bytecode --no-progress \\
-  --requirement /tmp/requirements.txt --constraint /tmp/constraints.txt "$@" >&2 || exit ${NOT_INSTALLED}
+  --requirement /tmp/requirements.txt "$@" >&2 || exit ${NOT_INSTALLED}
 "$uv" pip freeze --quiet --python "$env/bin/python"
 `;
   return ['sh', '-c', script, 'install', ...uvFlags];

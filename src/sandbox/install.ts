@@ -10,8 +10,8 @@ import { SandboxError } from './errors.ts';
 import { hardened } from './hardening.ts';
 import { SCRATCH, STORE } from './image.ts';
 import { indexAccess, withoutPassword, type IndexAccess } from './index-access.ts';
-import { explain } from './install-reason.ts';
-import { installScript, NO_INSTALLER, UV_VARIABLES } from './install-script.ts';
+import { explain, mentions } from './install-reason.ts';
+import { installScript, NO_INSTALLER, NOT_INSTALLED, UV_VARIABLES } from './install-script.ts';
 import { unusable } from './requirements.ts';
 import type { InstallResult } from './sandbox.ts';
 import { baseVariables } from './variables.ts';
@@ -54,8 +54,7 @@ export async function install(installer: Installer, lines: string[]): Promise<In
   }
   // No foreign code runs while wheels are installed, so the index may be asked with the operator's password.
   const access = indexAccess(true);
-  const wheels = access.wheelFolders.flatMap((folder) => usableWheels(folder, installer.python));
-  const constrained = constraints(wheels, requirements);
+  const constrained = wheelConstraints(access, installer.python, requirements);
   const key = keyOf(installer, requirements, constrained);
   const done = (record: EnvironmentRecord, cached: boolean): InstallResult => ({
     kind: 'installed',
@@ -76,9 +75,10 @@ export async function install(installer: Installer, lines: string[]): Promise<In
     try {
       const job = { key, requirements, constrained, access };
       let ending = await inContainer(installer, job);
-      if (ending.exitCode !== 0 && constrained.length > 0 && ending.stderr.includes('No solution found')) {
-        // The operator's wheel may be what does not fit; then the index decides.
-        ending = await inContainer(installer, { ...job, constrained: [] });
+      const left = ending.exitCode === NOT_INSTALLED ? withoutBlamed(constrained, ending.stderr) : constrained;
+      if (left.length < constrained.length) {
+        // The operator's wheel is what does not fit; then the index decides.
+        ending = await inContainer(installer, { ...job, constrained: left });
       }
       if (ending.exitCode !== 0) return { kind: 'failed', reason: reasonOf(ending), log: withoutPassword(ending.stderr) };
       const lock = ending.stdout.split('\n').filter((line) => line !== '').sort();
@@ -90,6 +90,12 @@ export async function install(installer: Installer, lines: string[]): Promise<In
       await installer.cache.discard(key);
     }
   });
+}
+
+/** What makes the operator's own wheels win over the index. */
+export function wheelConstraints(access: IndexAccess, python: PythonFacts, requirements: string[]): string[] {
+  const wheels = access.wheelFolders.flatMap((folder) => usableWheels(folder, python));
+  return constraints(wheels, requirements);
 }
 
 /** Whether an environment is there, so that a run can mount it. */
@@ -150,6 +156,12 @@ function reasonOf(ending: Ending): string {
     return `The installer could not be fetched from the package index: ${lastLine(ending.stderr)}`;
   }
   return explain(ending.stderr);
+}
+
+/** The constraints that the resolver's explanation does not speak of. */
+function withoutBlamed(constrained: string[], log: string): string[] {
+  if (!log.includes('No solution found')) return constrained;
+  return constrained.filter((line) => !mentions(log, line.split('==')[0] ?? ''));
 }
 
 function lastLine(text: string): string {
