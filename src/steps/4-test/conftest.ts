@@ -1,0 +1,206 @@
+import type { ColumnFacts, ValueFacts } from '../../notebook/observation.ts';
+import type { PackagePlan } from '../2-structure/plan.ts';
+import { costCaps } from './fast-run.ts';
+import { canEvaluate, fileInputs, schemas } from './observed.ts';
+import { call, collection, ImportList, moduleText, number, quote, tupleConstant } from './python-text.ts';
+
+/** `tests/conftest.py`: the configuration, the data and one short run that all tests share. */
+export function writeConftest(plan: PackagePlan): string {
+  const imports = new ImportList();
+  imports.module('pytest');
+  imports.from('src.config', 'Config', 'flatten', 'load_config');
+  imports.from('src.training', 'train');
+  imports.from('src.training.train', 'TrainingResult', 'run');
+  imports.from('collections.abc', 'Mapping');
+  imports.from('pathlib', 'Path');
+  const blocks = [
+    ...caps(plan, imports),
+    ...inputs(plan, imports),
+    config(),
+    ...frames(plan, imports),
+    fastOverrides(plan),
+    result(plan),
+    ...commands(plan, imports),
+  ];
+  return moduleText('Fixtures of the tests; one short run of the package is shared by all.', imports, blocks);
+}
+
+function caps(plan: PackagePlan, imports: ImportList): string[] {
+  const items = costCaps(plan).map((cap) => quote(`${cap.key}=${cap.value}`));
+  if (items.length === 0) return [];
+  imports.from('typing', 'Final');
+  return [`# What only costs time; all else is the notebook's.\n${tupleConstant('COST_CAPS', items)}`];
+}
+
+function inputs(plan: PackagePlan, imports: ImportList): string[] {
+  const files = fileInputs(plan);
+  if (files.length === 0) return [];
+  imports.module('hashlib');
+  imports.from('src.config', 'PROJECT_ROOT');
+  imports.from('types', 'MappingProxyType');
+  imports.from('typing', 'Final');
+  const items = files.map(
+    (input) => `${quote(input.key)}: ${input.sha256 === undefined ? 'None' : quote(input.sha256)}`,
+  );
+  const constant = collection(
+    'INPUTS: Final[Mapping[str, str | None]] = MappingProxyType(',
+    '{',
+    items,
+    '}',
+    ')',
+  );
+  return [
+    `# Files that the notebook read, by key, and the SHA-256 that they had.\n${hug(constant)}`,
+    `def input_path(config: Config, key: str) -> Path:
+    """Place of a file that the notebook read.
+
+    Args:
+        config: Whole configuration.
+        key: Key of its path.
+
+    Returns:
+        The path as configured, below \`\`paths.root\`\` where it is relative.
+    """
+    return PROJECT_ROOT / config.paths.root / flatten(config)[key]`,
+    `def digest(path: Path) -> str | None:
+    """Digest of a file.
+
+    Args:
+        path: File, or anything else.
+
+    Returns:
+        SHA-256 of the content, or None if it is not a file.
+    """
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None`,
+    `@pytest.fixture(scope="session")
+def data_files(config: Config) -> None:
+    """Files that the notebook read; tests that need them are skipped where they are not there."""
+    for key in INPUTS:
+        if not input_path(config, key).exists():
+            pytest.skip(f"{flatten(config)[key]} is not available ({key})")`,
+    `@pytest.fixture(scope="session")
+def observed_files(config: Config, data_files: None) -> None:
+    """The files as the notebook read them; tests of observed numbers are skipped on other ones."""
+    for key, expected in INPUTS.items():
+        if expected is not None and digest(input_path(config, key)) != expected:
+            pytest.skip(f"{flatten(config)[key]} is not the file that the notebook read ({key})")`,
+  ];
+}
+
+/** `MappingProxyType({ … })` broken inside its brackets, as `ruff format` does. */
+function hug(text: string): string {
+  const lines = text.split('\n');
+  if (lines.length === 1) return text;
+  const [first = '', ...rest] = lines;
+  const last = rest.pop() ?? '';
+  return [
+    first.replace(/\(\{$/, '('),
+    '    {',
+    ...rest.map((line) => `    ${line}`),
+    `    ${last.replace(/\)$/, '')}`,
+    ')',
+  ].join('\n');
+}
+
+function config(): string {
+  return `@pytest.fixture(scope="session")
+def config() -> Config:
+    """Configuration of the notebook."""
+    return load_config()`;
+}
+
+function frames(plan: PackagePlan, imports: ImportList): string[] {
+  return schemas(plan).map(({ facts, frame, input }) => {
+    imports.module('pandas as pd');
+    if (facts.columns.some((column) => column.missing > 0 && column.kind === 'numeric'))
+      imports.module('numpy as np');
+    const columns = facts.columns.map((column) => `${quote(column.name)}: ${sample(column, facts)}`);
+    return `@pytest.fixture
+def ${frame}() -> pd.DataFrame:
+    """Two rows with the columns and kinds observed in \`\`${input.variable ?? 'the table'}\`\`; no row of the data."""
+${dataFrame(columns)}`;
+  });
+}
+
+function dataFrame(columns: string[]): string {
+  const flat = `    return pd.DataFrame({${columns.join(', ')}})`;
+  if (flat.length <= 100) return flat;
+  return [
+    '    return pd.DataFrame(',
+    '        {',
+    ...columns.map((column) => `            ${column},`),
+    '        }',
+    '    )',
+  ].join('\n');
+}
+
+/** Two values of a column's kind: its range, or invented text; the text of a row is never copied. */
+function sample(column: ColumnFacts, facts: ValueFacts): string {
+  const missing = column.missing > 0;
+  switch (column.kind) {
+    case 'numeric': {
+      const float = missing || /float/i.test(column.dtype);
+      const low = number(column.minimum ?? 0, float);
+      return `[${low}, ${missing ? 'np.nan' : number(column.maximum ?? column.minimum ?? 1, float)}]`;
+    }
+    case 'bool':
+      return '[False, True]';
+    case 'datetime':
+      return 'pd.to_datetime(["2024-01-01", "2024-01-02"])';
+    default: {
+      const rows = facts.shape?.[0] ?? 0;
+      const known = column.categories ?? [];
+      const shareable = known.length > 0 && rows >= 5 * known.length;
+      const [first, second] = shareable ? [known[0] ?? '', known[1] ?? known[0] ?? ''] : ['text-0', 'text-1'];
+      const items = `[${quote(first)}, ${missing ? 'None' : quote(second)}]`;
+      return column.kind === 'category' ? `pd.Categorical(${items})` : items;
+    }
+  }
+}
+
+function fastOverrides(plan: PackagePlan): string {
+  const first = costCaps(plan).length > 0 ? '*COST_CAPS, ' : '';
+  return `@pytest.fixture(scope="session")
+def fast_overrides(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Overrides of one short run that writes to a temporary folder."""
+    folder = tmp_path_factory.mktemp("run")
+    values = flatten(load_config())
+    artifacts = [f"{key}={folder / values[key]}" for key in values if key.startswith("artifacts.")]
+    return [${first}*artifacts, f"tracking.uri=sqlite:///{folder / 'mlflow.db'}"]
+
+
+@pytest.fixture(scope="session")
+def fast_config(fast_overrides: list[str]) -> Config:
+    """Configuration of one short run."""
+    return load_config(overrides=fast_overrides)`;
+}
+
+function result(plan: PackagePlan): string {
+  const needs =
+    fileInputs(plan).length > 0 ? ['fast_config: Config', 'data_files: None'] : ['fast_config: Config'];
+  return `@pytest.fixture(scope="session")
+${call('def result', needs, ' -> TrainingResult:')}
+    """One short run, shared by the tests."""
+    return run(fast_config)`;
+}
+
+function commands(plan: PackagePlan, imports: ImportList): string[] {
+  const evaluate = canEvaluate(plan);
+  imports.from('collections.abc', 'Mapping');
+  if (evaluate) imports.from('src.evaluation', 'evaluate');
+  const status = evaluate
+    ? '{"train": train.main(fast_overrides), "evaluate": evaluate.main(fast_overrides)}'
+    : '{"train": train.main(fast_overrides)}';
+  const parameters = ['fast_overrides: list[str]', 'tmp_path_factory: pytest.TempPathFactory'];
+  if (fileInputs(plan).length > 0) parameters.push('data_files: None');
+  return [
+    `@pytest.fixture(scope="session")
+${call('def commands', parameters, ' -> Mapping[str, int]:')}
+    """Exit status of the command${evaluate ? 's' : ''}, run once as on the command line."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.delenv("MLFLOW_RUN_ID", raising=False)
+        patch.chdir(tmp_path_factory.mktemp("commands"))
+        return ${status}`,
+  ];
+}

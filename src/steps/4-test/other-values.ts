@@ -1,0 +1,145 @@
+import type { Literal } from '../../python/statement.ts';
+import type { ConfigEntry, FunctionPlan, PackagePlan } from '../2-structure/plan.ts';
+import { costCaps, namesOf, yaml, type Override } from './fast-run.ts';
+
+/** A call that must receive a configuration value. */
+export interface Use {
+  /** `sklearn.model_selection.train_test_split`, `src.models.model.Net`. */
+  path: string;
+  argument: string;
+  key: string;
+}
+
+/** Integers that may be one larger wherever they are valid. */
+const GROWING =
+  /^(n_estimators|num_boost_round|iterations|num_iterations|max_depth|n_neighbors|n_clusters|min_samples_split|min_samples_leaf|max_leaf_nodes|num_leaves|epochs?|n_epochs?|num_epochs?|max_epochs?|(.+_)?batch_size|cv|n_splits|n_folds|n_init|max_iter|n_iter|n_trials|early_stopping_rounds|patience|step_size)$/;
+const SIZES =
+  /(^|_)(test|train|val|valid|validation|holdout|dev)_(size|ratio|frac|fraction|split|pct|share)$/;
+const SEEDS = /^(seed|random_state|random_seed|(.+_)?seed)$/;
+/** Floats whose small change can leave nothing to work with. */
+const FRAGILE = /^(eps|epsilon|tol|min_df|max_df|min_support)$/;
+
+/** Calls of the kept code that get a configuration value, in the order of the configuration. */
+export function configurationUses(plan: PackagePlan): Use[] {
+  const uses = plan.config.filter(isHyperparameter).flatMap((entry) => {
+    const direct = directUses(entry, plan);
+    return direct.length > 0 ? direct : parameterUses(entry, plan);
+  });
+  const seen = new Set<string>();
+  return [...uses, { path: 'src.runtime.set_seed', argument: 'seed', key: 'seed' }].filter((use) => {
+    const id = `${use.path} ${use.argument} ${use.key}`;
+    if (seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
+}
+
+/** Other valid values for what {@link configurationUses} names, on top of the caps of the short run. */
+export function otherValues(plan: PackagePlan, uses: Use[]): Override[] {
+  const caps = new Map(costCaps(plan).map((cap) => [cap.key, cap.literal]));
+  const used = new Set(uses.map((use) => use.key));
+  const shares = sharesOfOne(plan);
+  return plan.config.flatMap((entry) => {
+    if (!used.has(entry.key) || !(isHyperparameter(entry) || entry.key === 'seed') || shares.has(entry.key))
+      return [];
+    const literal = otherLiteral(entry, caps.get(entry.key) ?? entry.literal, caps.has(entry.key));
+    return literal === null ? [] : [{ key: entry.key, value: yaml(literal), literal }];
+  });
+}
+
+/** Not a file, a server or a folder. */
+export function isHyperparameter(entry: ConfigEntry): boolean {
+  return (
+    entry.source !== 'path' && entry.source !== 'added' && !/^(artifacts|tracking|paths)\./.test(entry.key)
+  );
+}
+
+function directUses(entry: ConfigEntry, plan: PackagePlan): Use[] {
+  return entry.places.flatMap((place) => {
+    const holder = plan.functions.find((item) => item.statements.includes(place.statement));
+    const { argument } = place;
+    const path = place.callee === undefined ? null : importPath(place.callee, plan);
+    if (holder === undefined || path === null || argument === undefined || !/^[A-Za-z_]\w*$/.test(argument))
+      return [];
+    return [{ path, argument, key: entry.key }];
+  });
+}
+
+/** Parameters that the orchestrator fills from the configuration. */
+function parameterUses(entry: ConfigEntry, plan: PackagePlan): Use[] {
+  return plan.functions.flatMap((item) =>
+    item.parameters
+      .filter((parameter) => parameter.from.kind === 'config' && parameter.from.key === entry.key)
+      .map((parameter) => ({ path: pathOf(item), argument: parameter.name, key: entry.key })),
+  );
+}
+
+/** Import path of a module's own function or class, as the tests can watch it; null for methods and builtins. */
+function importPath(callee: string, plan: PackagePlan): string | null {
+  if (!/^[A-Za-z_][\w.]*$/.test(callee)) return null;
+  const own = plan.functions.find((item) => item.kind !== 'segment' && item.name === callee);
+  if (own !== undefined) return pathOf(own);
+  const parts = callee.split('.');
+  const owner = parts.at(-2);
+  if (owner === undefined || /^[A-Z]/.test(owner) || /(^|\.)(seed|manual_seed|manual_seed_all)$/.test(callee))
+    return null;
+  return callee;
+}
+
+/** `src.data.loader.split_data`. */
+export function pathOf(item: FunctionPlan): string {
+  return `${moduleName(item.module)}.${item.name}`;
+}
+
+/** `src/data/loader.py` → `src.data.loader`. */
+export function moduleName(file: string): string {
+  return file.replace(/\.py$/, '').replaceAll('/', '.');
+}
+
+/** Keys of floats that add up to 1, such as the shares of a split: none may move alone. */
+function sharesOfOne(plan: PackagePlan): Set<string> {
+  const shares = plan.config.filter(
+    (entry) => entry.literal.kind === 'float' && namesOf(entry).some((name) => SIZES.test(name)),
+  );
+  const sum = shares.reduce(
+    (total, entry) => total + (entry.literal.kind === 'float' ? entry.literal.value : 0),
+    0,
+  );
+  return new Set(shares.length > 1 && Math.abs(sum - 1) < 1e-9 ? shares.map((entry) => entry.key) : []);
+}
+
+function otherLiteral(entry: ConfigEntry, literal: Literal, isCapped: boolean): Literal | null {
+  const names = namesOf(entry);
+  const is = (expression: RegExp): boolean => names.some((name) => expression.test(name));
+  switch (literal.kind) {
+    case 'int':
+      if (is(SEEDS) || is(SIZES) || is(GROWING)) return { kind: 'int', value: literal.value + 1 };
+      return null;
+    case 'float':
+      return is(FRAGILE) ? null : otherFloat(literal.value, is(SIZES));
+    case 'bool':
+      return mayFlip(entry, names) ? { kind: 'bool', value: !literal.value } : null;
+    case 'list': {
+      const only = literal.items[0];
+      const grows = isCapped && literal.items.length === 1 && only?.kind === 'int' && is(GROWING);
+      return grows ? { kind: 'list', items: [{ kind: 'int', value: only.value + 1 }] } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** A tenth smaller stays in every range that starts at 0; a share of the rows grows, so that no class falls out. */
+function otherFloat(value: number, size: boolean): Literal | null {
+  if (value === 0 || !Number.isFinite(value)) return null;
+  const other = Number((value * (size && value < 0.5 ? 1.2 : 0.9)).toPrecision(6));
+  return { kind: 'float', value: other, text: String(other) };
+}
+
+function mayFlip(entry: ConfigEntry, names: string[]): boolean {
+  if (names.includes('fit_intercept')) return true;
+  return (
+    names.some((name) => /(^|_)shuffle$/.test(name)) &&
+    entry.places.every((place) => /DataLoader$/.test(place.callee ?? ''))
+  );
+}

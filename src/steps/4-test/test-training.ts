@@ -1,0 +1,245 @@
+import type { MetricPlan, PackagePlan } from '../2-structure/plan.ts';
+import { canEvaluate, fileInputs, inResult } from './observed.ts';
+import { configurationUses, otherValues, type Use } from './other-values.ts';
+import { relativeTolerance } from './parity-reference.ts';
+import { call, collection, ImportList, moduleText, quote, tupleConstant } from './python-text.ts';
+import { watchedCallTests } from './watched-calls.ts';
+
+/** `tests/test_training.py`: metrics, learning, determinism, the use of the configuration, and the commands. */
+export function writeTrainingTests(plan: PackagePlan): string {
+  const imports = new ImportList();
+  const uses = configurationUses(plan);
+  const constants = useConstants(plan, uses, imports);
+  const tests = [
+    ...usesTests(plan, imports),
+    ...metricTests(plan, imports),
+    ...learningTests(plan, imports),
+    determinismTest(plan, imports),
+    ...commandTests(plan, imports),
+    pipelineTest(imports),
+  ];
+  if (tests.some((test) => test.includes('pytest.'))) imports.module('pytest');
+  return moduleText('Tests of the training and evaluation stages and of the commands.', imports, [
+    ...constants,
+    ...tests,
+  ]);
+}
+
+function useConstants(plan: PackagePlan, uses: Use[], imports: ImportList): string[] {
+  imports.from('typing', 'Final');
+  const overrides = otherValues(plan, uses).map((override) => quote(`${override.key}=${override.value}`));
+  const rows = uses.map((use) => `(${[use.path, use.argument, use.key].map(quote).join(', ')})`);
+  return [
+    `# Other valid values than the notebook's.\n${tupleConstant('OVERRIDES', overrides)}`,
+    `# Call that receives a value of the configuration, its argument, the key.\n${collection('USES: Final = ', '(', rows, ')')}`,
+  ];
+}
+
+function usesTests(plan: PackagePlan, imports: ImportList): string[] {
+  imports.module('functools', 'inspect', 'sys', 'numpy as np');
+  imports.from('collections.abc', 'Callable', 'Mapping', 'Sequence');
+  imports.from('contextlib', 'ExitStack');
+  imports.from('dataclasses', 'dataclass', 'field');
+  imports.from('pkgutil', 'resolve_name');
+  imports.from('typing', 'Any');
+  imports.from('unittest.mock', 'patch');
+  imports.from('src.config', 'Config', 'flatten', 'load_config');
+  imports.from('src.training.train', 'run');
+  return watchedCallTests(fileInputs(plan).length > 0);
+}
+
+function metricTests(plan: PackagePlan, imports: ImportList): string[] {
+  if (plan.metrics.length === 0) return [];
+  imports.from('src.training.train', 'TrainingResult');
+  const names = (metrics: MetricPlan[]): string[] => metrics.map((metric) => quote(metric.key));
+  const finite = plan.metrics.filter((metric) => metric.value !== undefined && Number.isFinite(metric.value));
+  const unit = plan.metrics.filter((metric) => metric.unitInterval);
+  const all = collection('assert set(result.metrics) == ', '{', names(plan.metrics), '}', '', '    ');
+  const tests = [
+    `def test_metrics_are_those_of_the_notebook(result: TrainingResult) -> None:
+    """The metrics have the notebook's names${finite.length > 0 ? ', and those that were finite are' : ''}."""
+${all}${finite.length > 0 ? `\n${loop('name', names(finite), ['assert np.isfinite(result.metrics[name]), name'])}` : ''}`,
+  ];
+  if (unit.length > 0) {
+    tests.push(`def test_scores_lie_in_their_range(result: TrainingResult) -> None:
+    """Scores that are shares lie in [0, 1]."""
+${loop('name', names(unit), ['assert 0.0 <= result.metrics[name] <= 1.0, name'])}`);
+  }
+  return tests;
+}
+
+function loop(variable: string, items: string[], body: string[]): string {
+  return [
+    collection(`for ${variable} in `, '(', items, ')', ':', '    '),
+    ...body.map((line) => `        ${line}`),
+  ].join('\n');
+}
+
+function learningTests(plan: PackagePlan, imports: ImportList): string[] {
+  return [...baselineTest(plan, imports), ...historyTests(plan, imports)];
+}
+
+/** Beats a prediction that knows nothing, on the rows of the training. */
+function baselineTest(plan: PackagePlan, imports: ImportList): string[] {
+  const { target } = plan;
+  const model = inResult(plan, target?.name ?? null);
+  const input = inResult(plan, target?.trainInput ?? null);
+  const output = inResult(plan, target?.trainOutput ?? null);
+  if (target === null || model === null || input === null || output === null) return [];
+  if (model.value.facts?.estimator?.predicts !== true) return [];
+  imports.from('src.training.train', 'TrainingResult');
+  const dimensions = output.value.facts?.shape?.length ?? 1;
+  if (target.role === 'regressor') {
+    imports.from('sklearn.dummy', 'DummyRegressor');
+    imports.from('sklearn.metrics', 'mean_squared_error');
+    return [
+      `def test_beats_the_dummy_baseline(result: TrainingResult) -> None:
+    """On its training rows the model errs less than their mean."""
+    target = np.asarray(${output.expression})
+    rows = np.zeros((len(target), 1))
+    dummy = DummyRegressor(strategy="mean").fit(rows, target)
+    found = np.asarray(${model.expression}.predict(${input.expression})).reshape(target.shape)
+    assert mean_squared_error(target, found) < mean_squared_error(target, dummy.predict(rows))`,
+    ];
+  }
+  if (target.role !== 'classifier' || dimensions > 1) return [];
+  imports.from('sklearn.dummy', 'DummyClassifier');
+  if (target.probabilities) {
+    imports.from('sklearn.metrics', 'roc_auc_score');
+    return [
+      `def test_beats_the_dummy_baseline(result: TrainingResult) -> None:
+    """On its training rows the model ranks better than the share of each class does.
+
+    The area under the curve asks for the order only: weights of the classes do not move it.
+    """
+    target = np.asarray(${output.expression}).ravel()
+    rows = np.zeros((len(target), 1))
+    dummy = DummyClassifier(strategy="prior").fit(rows, target).predict_proba(rows)
+    found = np.asarray(${model.expression}.predict_proba(${input.expression}))
+    two = found.shape[1] == 2
+    scores = [
+        float(roc_auc_score(target, shares[:, 1] if two else shares, multi_class="ovr"))
+        for shares in (np.asarray(dummy), found.astype(np.float64))
+    ]
+    assert scores[1] > scores[0]`,
+    ];
+  }
+  imports.from('sklearn.metrics', 'balanced_accuracy_score');
+  return [
+    `def test_beats_the_dummy_baseline(result: TrainingResult) -> None:
+    """On its training rows the model finds the classes better than a constant answer does."""
+    target = np.asarray(${output.expression}).ravel()
+    rows = np.zeros((len(target), 1))
+    dummy = DummyClassifier(strategy="most_frequent").fit(rows, target)
+    found = np.asarray(${model.expression}.predict(${input.expression})).ravel()
+    baseline = balanced_accuracy_score(target, dummy.predict(rows))
+    assert balanced_accuracy_score(target, found) > baseline`,
+  ];
+}
+
+/** Lists of losses that fell in the notebook fall here too. */
+function historyTests(plan: PackagePlan, imports: ImportList): string[] {
+  if (plan.target?.framework !== 'torch' && plan.target?.framework !== 'keras') return [];
+  const falling = plan.result.filter(({ name, facts }) => {
+    const [sum = 0, weighted = 0] = facts?.summary?.sums ?? [];
+    return (
+      facts?.kind === 'list' &&
+      /loss/i.test(name) &&
+      (facts.length ?? 0) > 2 &&
+      sum > 0 &&
+      2 * weighted < 0.98 * sum
+    );
+  });
+  return falling.slice(0, 2).map(({ name }) => {
+    imports.from('src.training.train', 'TrainingResult');
+    return `def test_${name.toLowerCase()}_fall(result: TrainingResult) -> None:
+    """The recorded losses get smaller, as they did in the notebook."""
+    losses = result.${name}
+    if len(losses) < 2:
+        pytest.skip("the short run recorded one value only")
+    assert min(losses[1:]) < losses[0]`;
+  });
+}
+
+function determinismTest(plan: PackagePlan, imports: ImportList): string {
+  imports.from('src.training.train', 'TrainingResult');
+  const artifact = plan.artifacts.find((item) => item.kind === 'metrics');
+  if (plan.metrics.length > 0 && artifact !== undefined) {
+    imports.module('json');
+    imports.from('pathlib', 'Path');
+    imports.from('collections.abc', 'Mapping');
+    imports.from('src.config', 'Config');
+    const exact =
+      plan.target?.framework === 'sklearn'
+        ? 'result.metrics'
+        : `pytest.approx(result.metrics, rel=${relativeTolerance(plan)})`;
+    return `${call('def test_same_seed_same_metrics', ['result: TrainingResult', 'commands: Mapping[str, int]', 'fast_config: Config'], ' -> None:')}
+    """A second run with the same seed, that of the command, gives the same metrics."""
+    path = Path(fast_config.${artifact.key})
+    assert json.loads(path.read_text(encoding="utf-8")) == ${exact}`;
+  }
+  imports.from('src.config', 'Config');
+  imports.from('src.training.train', 'run');
+  imports.from('tests.reference', 'assert_same', 'observe');
+  return `def test_same_seed_same_values(result: TrainingResult, fast_config: Config) -> None:
+    """A second run with the same seed gives the same values."""
+    assert_same(observe(run(fast_config)), observe(result))`;
+}
+
+function commandTests(plan: PackagePlan, imports: ImportList): string[] {
+  imports.from('collections.abc', 'Mapping');
+  imports.from('pathlib', 'Path');
+  imports.from('src.config', 'Config', 'flatten');
+  imports.from('src.training', 'train');
+  const evaluate = canEvaluate(plan);
+  const keys = plan.artifacts
+    .filter((item) => evaluate || item.kind !== 'evaluation')
+    .map((item) => quote(item.key));
+  const tests = [
+    `${call('def test_commands_write_their_files', ['commands: Mapping[str, int]', 'fast_config: Config'], ' -> None:')}
+    """The command${evaluate ? 's end' : ' ends'} well and leave${evaluate ? '' : 's'} every file that the configuration names."""
+    assert set(commands.values()) == {0}
+    values = flatten(fast_config)
+${loop('key', keys, ['assert Path(values[key]).exists(), key'])}`,
+    `def test_a_mistake_ends_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A mistake of the user gives exit status 1 and one line without a traceback."""
+    assert train.main(["colour=red"]) == 1
+    error = capsys.readouterr().err
+    assert "colour" in error
+    assert "Traceback" not in error`,
+  ];
+  const metrics = plan.artifacts.find((item) => item.kind === 'metrics');
+  const evaluation = plan.artifacts.find((item) => item.kind === 'evaluation');
+  if (!evaluate) return tests;
+  if (metrics !== undefined && evaluation !== undefined) {
+    imports.module('json');
+    tests.push(`${call('def test_the_saved_model_has_the_same_metrics', ['commands: Mapping[str, int]', 'fast_config: Config'], ' -> None:')}
+    """A model that was saved and loaded is scored as it was after the training."""
+    trained, evaluated = (
+        json.loads(Path(path).read_text(encoding="utf-8"))
+        for path in (fast_config.${metrics.key}, fast_config.${evaluation.key})
+    )
+    expected = {name: trained[name] for name in evaluated}
+    assert evaluated == pytest.approx(expected, rel=${relativeTolerance(plan)})`);
+  }
+  imports.from('src.config', 'load_config');
+  imports.from('src.errors', 'ConfigError');
+  imports.from('src.evaluation', 'evaluate');
+  tests.push(`${call('def test_evaluation_refuses_another_split', ['commands: Mapping[str, int]', 'fast_config: Config', 'fast_overrides: list[str]'], ' -> None:')}
+    """Another seed could turn training rows into test rows."""
+    other = load_config(overrides=[*fast_overrides, f"seed={fast_config.seed + 1}"])
+    with pytest.raises(ConfigError, match=f"seed={fast_config.seed}"):
+        evaluate.run(other)`);
+  return tests;
+}
+
+function pipelineTest(imports: ImportList): string {
+  imports.from('omegaconf', 'OmegaConf');
+  imports.from('src.config', 'PROJECT_ROOT', 'Config', 'flatten');
+  imports.from('src.training.train', 'TrainingResult');
+  return `def test_pipeline_description(result: TrainingResult, config: Config) -> None:
+    """\`\`mlflow_pipeline.yaml\`\` names the parameters and metrics that are logged."""
+    pipeline = OmegaConf.load(PROJECT_ROOT / "configs" / "mlflow_pipeline.yaml")
+    assert set(pipeline.parameters) == set(flatten(config))
+    assert set(pipeline.metrics or {}) == set(result.metrics)`;
+}
