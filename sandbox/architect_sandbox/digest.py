@@ -27,8 +27,16 @@ def digest_and_sampled(value: Any) -> tuple[str | None, bool]:
         return None, False
 
 
-def digest_node(node: Node) -> bytes:
-    """Hash a content tree."""
+def digest_node(node: Node, known: dict[int, bytes] | None = None) -> bytes:
+    """Hash a content tree.
+
+    Args:
+        node: The tree.
+        known: Hashes of its groups so far; a part that stands at many places is hashed once.
+    """
+    known = {} if known is None else known
+    if id(node) in known:
+        return known[id(node)]
     hasher = hashlib.sha256()
     if isinstance(node, Scalar):
         hasher.update(_framed("scalar", node.kind))
@@ -40,7 +48,7 @@ def digest_node(node: Node) -> bytes:
         for chunk in chunks(node.data):
             hasher.update(chunk)
     else:
-        _hash_group(hasher, node)
+        _hash_group(hasher, node, known)
     return hasher.digest()
 
 
@@ -66,12 +74,17 @@ def _framed(*texts: str) -> bytes:
     return b"".join(len(item).to_bytes(8, "little") + item for item in data)
 
 
-def _hash_group(hasher: Any, node: Group) -> None:
+def _hash_group(hasher: Any, node: Group, known: dict[int, bytes]) -> None:
     hasher.update(_framed("group", node.kind, node.label))
     parts = []
     for key, child in node.children:
         head = _framed(key or "") if key is None or isinstance(key, str) else digest_node(key)
-        parts.append(head + digest_node(resolve(child)))
+        part = resolve(child)
+        # What is made for the moment gets a table of its own: its ids are free again afterwards.
+        found = digest_node(part, known if part is child else None)
+        if part is child and isinstance(part, Group):
+            known[id(part)] = found
+        parts.append(head + found)
     if node.kind == "dict" or (node.kind == "record" and not node.label.startswith("pandas.")):
         parts.sort()
     for part in parts:

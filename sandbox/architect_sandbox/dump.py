@@ -15,6 +15,8 @@ from typing import Any
 from .content import Array, Node, Scalar, Scalars, Undefined, resolve, scalar
 from .digest import chunks
 
+MAX_NODES = 2_000_000
+
 
 def write_dump(path: str, node: Node) -> bool:
     """Write a content tree.
@@ -47,10 +49,13 @@ def _entry(name: str) -> zipfile.ZipInfo:
 class _Writer:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._count = 0
+        self._count = self._nodes = 0
 
     def tree(self, node: Node) -> Any:
         """Return the JSON of a node; its arrays are written at once."""
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise Undefined("too large a structure")
         if isinstance(node, Scalar):
             return {"kind": "scalar", "type": node.kind, "text": node.text}
         if isinstance(node, Scalars):

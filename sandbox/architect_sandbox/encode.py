@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from . import encode_arrays, encode_objects, encode_tables, encode_torch
 from .content import Group, Node, Scalar, Scalars, Undefined, scalar
 from .names import bare_name, has_base

@@ -20,6 +20,7 @@ _FUNCTIONS = (
     types.MethodWrapperType,
     types.ClassMethodDescriptorType,
 )
+_COMPILED = {"cython_function_or_method", "fused_cython_function", "_ArrayFunctionDispatcher"}
 _TIMES = {"refit_time_"}
 _TIME_COLUMNS = {"mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time"}
 # Places of a neighbour tree's state that hold its data; the others count its queries.
@@ -33,7 +34,7 @@ def encode(encoder: Encoder, value: Any) -> Node | None:
         return Scalar("class", bare_name(value))
     if isinstance(value, types.ModuleType):
         return Scalar("module", value.__name__)
-    if isinstance(value, _FUNCTIONS) or kind.__name__ == "_ArrayFunctionDispatcher":
+    if isinstance(value, _FUNCTIONS) or kind.__name__ in _COMPILED:
         return Scalar("function", bare_name(value))
     if isinstance(value, types.MethodType):
         function = Scalar("function", bare_name(value.__func__))

@@ -50,9 +50,7 @@ def tensor(encoder: Encoder, value: Any) -> Node:
     if data.is_quantized:
         data = data.dequantize()
     data = data.cpu().resolve_conj().resolve_neg()
-    if data.dtype is torch.bfloat16:
-        data = data.to(torch.float32)
-    elif str(data.dtype).startswith("torch.float8"):
+    if data.dtype is torch.bfloat16 or str(data.dtype).startswith("torch.float8"):
         data = data.to(torch.float32)
     return record("torch.Tensor", dtype=dtype, values=encoder.node(data.numpy()))
 

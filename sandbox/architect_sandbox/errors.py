@@ -21,8 +21,7 @@ _NETWORK_TEXT = re.compile(
 _MEMORY_TEXT = re.compile(r"can't allocate memory|out of memory", re.IGNORECASE)
 # Methods of tables that later releases have dropped; any other name may be a column's.
 _DROPPED = set(
-    "append applymap as_matrix convert_objects get_dtype_counts get_value iteritems ix lookup mad "
-    "pad bfill ravel rolling_mean set_value sort slice_shift tshift to_dense weekofyear".split()
+    ["append", "applymap", "as_matrix", "convert_objects", "get_dtype_counts", "get_value", "iteritems", "ix", "lookup", "mad", "pad", "bfill", "ravel", "rolling_mean", "set_value", "sort", "slice_shift", "tshift", "to_dense", "weekofyear"]
 )
 
 

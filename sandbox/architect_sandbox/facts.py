@@ -41,7 +41,7 @@ def facts_of(value: Any) -> tuple[dict[str, Any], Node | None]:
         for add in (_add_items, _add_estimator, _add_columns, _add_summary):
             try:
                 add(value, facts)
-            except Exception:  # noqa: S112 - foreign code may fail in any way; the fact is absent
+            except Exception:
                 continue
     return facts, node
 
@@ -57,7 +57,7 @@ def shallow_facts(value: Any) -> dict[str, Any]:
             facts["dtype"] = str(value.dtype)
         if kind in _CONTAINERS:
             facts["length"] = len(value)
-    except Exception:  # noqa: S110 - as above
+    except Exception:
         pass
     plain = _literal(value, kind)
     if plain is not None or kind == "none":

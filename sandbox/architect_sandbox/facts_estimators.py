@@ -36,7 +36,7 @@ def _role(value: Any) -> str:
             known = test is not None and type(value).__name__ != "Booster" and test(value)
             if known or getattr(value, "_estimator_type", None) == role:
                 return role
-        except Exception:  # noqa: S112 - an estimator without tags; the next test may know it
+        except Exception:
             continue
     return "transformer" if _has(value, "transform") else "other"
 

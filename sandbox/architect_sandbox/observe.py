@@ -140,12 +140,12 @@ class Observer:
     def _execute(self, statement: dict[str, Any]) -> None:
         code = self._compiler.compile(statement)
         if not code.co_flags & 0x80:  # CO_COROUTINE: there is an await at the top
-            exec(code, self._names)  # noqa: S102 - the purpose of this program
+            exec(code, self._names)
             return
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(eval(code, self._names))  # noqa: S307
+        self._loop.run_until_complete(eval(code, self._names))
 
     def _look(self, statement: dict[str, Any], before: dict[str, Any]) -> None:
         dumped = self._dumped(statement)

@@ -55,7 +55,7 @@ def restore(wanted: dict[str, Any]) -> None:
             import numpy as np
 
             kind, key, *rest = wanted[name]
-            np.random.set_state((kind, np.frombuffer(key, dtype=np.uint32), *rest))  # noqa: NPY002
+            np.random.set_state((kind, np.frombuffer(key, dtype=np.uint32), *rest))
         elif name == "torch" and name in wanted:
             torch = sys.modules["torch"]
             torch.set_rng_state(torch.frombuffer(bytearray(wanted[name]), dtype=torch.uint8))

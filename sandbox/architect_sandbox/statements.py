@@ -1,7 +1,6 @@
 """Compiles one top-level statement of a cell, with its watched expressions wrapped."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -29,7 +28,11 @@ class Compiler:
     def compile(self, statement: dict[str, Any]) -> CodeType:
         """Compile a statement of the job under the name and the lines of its cell."""
         code, first = statement["code"], int(statement.get("line", 1))
-        tree = ast.parse(code, filename(statement["cell"]), type_comments=False)
+        try:
+            tree = ast.parse(code, filename(statement["cell"]))
+        except SyntaxError as error:
+            error.lineno = (error.lineno or 1) + first - 1
+            raise
         ast.increment_lineno(tree, first - 1)
         self.stored = {
             node.id
@@ -107,7 +110,7 @@ def _trim(lines: list[str], first: int, start: Any, end: Any) -> tuple[Any, Any]
             low += 1
         elif part[-1:].isspace():
             high -= 1
-        elif part[:1] == b"(" and part[-1:] == b")" and _closes_last(part):
+        elif part[:1] == b"(" and part[-1:] == b")" and _is_wrapped(part):
             low, high = low + 1, high - 1
         else:
             break
@@ -119,15 +122,13 @@ def _trim(lines: list[str], first: int, start: Any, end: Any) -> tuple[Any, Any]
     return place(low), place(high)
 
 
-def _closes_last(part: bytes) -> bool:
-    """Return True if the first parenthesis is closed by the last and is no tuple's or call's."""
+def _is_wrapped(part: bytes) -> bool:
+    """Return True if the outer parentheses only wrap: the tree begins inside them."""
     try:
-        inner = ast.parse(b"(" + part[1:-1].strip() + b"\n)", mode="eval").body
+        body = ast.parse(part, mode="eval").body
     except (SyntaxError, ValueError):
         return False
-    if isinstance(inner, (ast.Tuple, ast.GeneratorExp)):
-        return inner.col_offset != 0
-    return True
+    return (body.lineno, body.col_offset) != (1, 0)
 
 
 class _Wrapper(ast.NodeTransformer):
@@ -151,7 +152,7 @@ class _Wrapper(ast.NodeTransformer):
     def visit_pattern(self, node: ast.AST) -> ast.AST:
         return node
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: N802
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         for part in node.values:
             if isinstance(part, ast.FormattedValue):
                 part.value = self.visit(part.value)
