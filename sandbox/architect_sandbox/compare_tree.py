@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 from .load import ArrayFile, Dump
 
 RELATIVE = 1e-6
 FLOOR = 1e-12  # of the largest number of the array: below it a difference is rounding
+_ROWS = re.compile(r"(^| )column .*[^\].]$|(^|[ .])index$")
 _ORDER = ("same", "close", "different")
 
 
@@ -42,7 +44,8 @@ class Comparison:
             if len(a["items"]) != len(b["items"]):
                 self._differ(f"{path} length", len(a["items"]), len(b["items"]))
             else:
-                self._scalars(a["items"], b["items"], path, "[{}]")
+                form = " row {}" if _ROWS.search(path) else "[{}]"
+                self._scalars(a["items"], b["items"], path, form)
         elif a["kind"] == "array":
             self._array(a, b, path)
         elif a["kind"] in ("list", "tuple", "set"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import encode_arrays, encode_objects, encode_tables, encode_torch
 from .content import Group, Node, Scalar, Scalars, Undefined, scalar
-from .names import bare_name, has_base
+from .names import has_base
 
 MAX_NODES = 400_000
 MAX_DEPTH = 60
@@ -127,8 +129,3 @@ class Encoder:
 
         nodes = [self.node(item) for item in values]
         return Group("set", "", [(None, node) for node in sorted(nodes, key=digest_node)])
-
-
-def named(prefix: str, value: Any) -> Node:
-    """Return the content of something that is known by its name."""
-    return Scalar(prefix, bare_name(value))

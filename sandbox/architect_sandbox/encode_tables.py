@@ -11,6 +11,8 @@ from .names import has_base
 if TYPE_CHECKING:
     from .encode import Encoder
 
+_PLAIN = ("NumpyExtensionArray", "PandasArray")
+
 
 def encode(encoder: Encoder, value: Any) -> Node | None:
     """Encode a value of pandas or polars, else return None."""
@@ -83,7 +85,8 @@ def column(encoder: Encoder, values: Any) -> Node:
             ordered=Scalar("bool", str(bool(values.ordered))),
             codes=Array(np.asarray(values.codes), "codes"),
         )
-    if isinstance(dtype, np.dtype):
+    # By exact class: a string array may derive from the wrapper of a plain one.
+    if isinstance(dtype, np.dtype) or type(values).__name__ in _PLAIN:
         return encoder.node(np.asarray(values))
     name = Scalar("str", str(dtype))
     if has_base(values, "pandas", "DatetimeArray", "PeriodArray"):

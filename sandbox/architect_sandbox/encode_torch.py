@@ -1,4 +1,4 @@
-"""Content of torch tensors, modules, optimizers, data sets and loaders; torch is never imported here."""
+"""Content of torch tensors, modules, optimizers, data sets and loaders; torch is not imported."""
 
 from __future__ import annotations
 

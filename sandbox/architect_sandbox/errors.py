@@ -20,8 +20,9 @@ _NETWORK_TEXT = re.compile(
 )
 _MEMORY_TEXT = re.compile(r"can't allocate memory|out of memory", re.IGNORECASE)
 # Methods of tables that later releases have dropped; any other name may be a column's.
-_DROPPED = set(
-    ["append", "applymap", "as_matrix", "convert_objects", "get_dtype_counts", "get_value", "iteritems", "ix", "lookup", "mad", "pad", "bfill", "ravel", "rolling_mean", "set_value", "sort", "slice_shift", "tshift", "to_dense", "weekofyear"]
+_DROPPED = re.compile(
+    "append|applymap|as_matrix|convert_objects|get_dtype_counts|get_value|iteritems|ix|lookup|mad"
+    "|pad|ravel|rolling_mean|set_value|sort|slice_shift|tshift|to_dense|weekofyear"
 )
 
 
@@ -172,7 +173,7 @@ def _api(error: BaseException) -> tuple[str, str | None]:
             return "removed_api", f"{match.group(1)}.{match.group(2)}"
         owner, name = getattr(error, "obj", None), getattr(error, "name", None)
         kind = type(owner)
-        known = name in _DROPPED and kind.__module__.partition(".")[0] == "pandas"
+        known = _DROPPED.fullmatch(str(name)) and kind.__module__.partition(".")[0] == "pandas"
         if known and not isinstance(owner, types.ModuleType):
             return "removed_api", f"{public_path(kind)}.{name}"
         return "other", None

@@ -15,7 +15,7 @@ from typing import Any
 MAX_PRINTED = 2000
 
 
-class InputRefused(EOFError):
+class InputRefused(EOFError):  # noqa: N818 - the name says what happened
     """The notebook asks its user for something."""
 
 
@@ -25,7 +25,7 @@ class Silent:
     def __init__(self, *_: Any, **__: Any) -> None:
         pass
 
-    def __call__(self, *_: Any, **__: Any) -> None:
+    def __call__(self, *_: Any, **__: Any) -> None:  # noqa: D102
         return None
 
     def __getattr__(self, name: str) -> Any:

@@ -287,3 +287,10 @@ def test_deep_and_wide_structures_end():
     for _ in range(40):
         shared = [shared, shared]
     assert digest(shared) is not None
+
+
+def test_text_columns_of_two_dtypes_differ():
+    texts = ["a", None]
+    one, other = pd.Series(texts, dtype=object), pd.Series(texts, dtype="string")
+    assert digest(one) not in (None, digest(other))
+    assert digest(pd.Series(texts)) == digest(pd.Series(texts))

@@ -69,6 +69,8 @@ export interface ValueFacts {
   };
   /** SHA-256 of the content; absent when the value has no stable content. */
   digest?: string;
+  /** The digest is of a sample: head, tail and evenly spaced rows of a value above 200 MB. */
+  sampled?: boolean;
   /** Shape and plain, position-weighted and absolute sum of the numbers in the value. */
   summary?: { shape: number[]; sums: [number, number, number] };
 }
