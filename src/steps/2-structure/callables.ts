@@ -115,8 +115,21 @@ export function collectCallables(
       stage,
       statement: statement.id,
       ...needs(name, []),
+      defaults: liftedDefaults(extraction, statement.id),
     };
   });
+}
+
+/** Parameters of a definition whose default moved to the configuration. */
+function liftedDefaults(extraction: Extraction, statement: number): Record<string, string> {
+  const places = extraction.hyperparameters
+    .filter(({ source }) => source === 'default')
+    .flatMap(({ key, places }) => places.map((place) => ({ key, place })));
+  return Object.fromEntries(
+    places.flatMap(({ key, place }) =>
+      place.statement === statement && place.argument !== undefined ? [[key, place.argument]] : [],
+    ),
+  );
 }
 
 /** Configuration keys of the literals and files that stand in a statement itself. */

@@ -33,6 +33,8 @@ export interface Callable {
   values: string[];
   /** Configuration keys likewise. */
   keys: string[];
+  /** Own parameters whose default moved to the configuration: key → parameter. */
+  defaults: Record<string, string>;
 }
 
 /** A function that writes a file of the notebook after training: figure or table. */

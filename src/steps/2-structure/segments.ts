@@ -182,7 +182,11 @@ export function finishSegments(
     const later = effects.slice(index + 1).flat();
     const names = written(own);
     const outputs = names.filter((name) => isLive(name, later) || wanted(index).includes(name));
-    outputs.push(...extraction.metrics.filter((metric) => isHoisted(metric, draft)).flatMap((metric) => metrics[metric.key] ?? []));
+    outputs.push(
+      ...extraction.metrics
+        .filter((metric) => isHoisted(metric, draft))
+        .flatMap((metric) => metrics[metric.key] ?? []),
+    );
     for (const name of names) bound.add(name);
     const statements = draft.statements.map((statement) => statement.id);
     return {

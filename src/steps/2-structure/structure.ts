@@ -119,7 +119,9 @@ function nameTable(
 /** A metric that is computed in place gets a variable of its name, unless the notebook uses that name. */
 function metricVariables(extraction: Extraction, names: string[]): Record<string, string> {
   const free = (key: string): string => (names.includes(key) ? `${key}_metric` : key);
-  return Object.fromEntries(extraction.metrics.map((metric) => [metric.key, metric.variable ?? free(metric.key)]));
+  return Object.fromEntries(
+    extraction.metrics.map((metric) => [metric.key, metric.variable ?? free(metric.key)]),
+  );
 }
 
 /** Number of markdown headings before each cell. */

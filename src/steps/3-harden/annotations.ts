@@ -34,12 +34,14 @@ const SIMPLE: Partial<Record<ValueFacts['kind'], Annotation>> = {
 export function annotationOf(facts: ValueFacts | undefined, classes: ReadonlySet<string>): Annotation {
   if (!facts) return ANY;
   const simple = SIMPLE[facts.kind];
-  if (simple) return facts.kind === 'float' && facts.type !== 'float' ? { text: 'float', imports: [] } : simple;
+  if (simple)
+    return facts.kind === 'float' && facts.type !== 'float' ? { text: 'float', imports: [] } : simple;
   if (facts.kind === 'ndarray') return arrayAnnotation(facts.dtype);
   if (facts.kind === 'list' || facts.kind === 'set') return containerAnnotation(facts, classes);
   if (facts.kind === 'tuple') return containerAnnotation(facts, classes);
   if (facts.kind === 'dict') return dictAnnotation(facts, classes);
-  if (['estimator', 'torch_module', 'other', 'sparse'].includes(facts.kind)) return classAnnotation(facts.type, classes);
+  if (['estimator', 'torch_module', 'other', 'sparse'].includes(facts.kind))
+    return classAnnotation(facts.type, classes);
   return ANY;
 }
 
@@ -66,8 +68,12 @@ function containerAnnotation(facts: ValueFacts, classes: ReadonlySet<string>): A
 function dictAnnotation(facts: ValueFacts, classes: ReadonlySet<string>): Annotation {
   if (facts.type !== 'dict') return ANY;
   const item = itemAnnotation(facts, classes);
-  const key = facts.keys && facts.keys.length > 0 && facts.keys.every((name) => /^'|^"/.test(name)) ? 'str' : 'Any';
-  return { text: `dict[${key}, ${item.text}]`, imports: [...item.imports, ...(key === 'Any' ? ANY.imports : [])] };
+  const key =
+    facts.keys && facts.keys.length > 0 && facts.keys.every((name) => /^'|^"/.test(name)) ? 'str' : 'Any';
+  return {
+    text: `dict[${key}, ${item.text}]`,
+    imports: [...item.imports, ...(key === 'Any' ? ANY.imports : [])],
+  };
 }
 
 function classAnnotation(type: string, classes: ReadonlySet<string>): Annotation {
@@ -98,7 +104,9 @@ export function literalAnnotation(literal: Literal): string {
     case 'list':
     case 'tuple':
     case 'set': {
-      const items = [...new Set(literal.items.map((item) => (item.kind === 'none' ? 'None' : literalAnnotation(item))))];
+      const items = [
+        ...new Set(literal.items.map((item) => (item.kind === 'none' ? 'None' : literalAnnotation(item)))),
+      ];
       const ordered = items.filter((item) => item !== 'None').sort();
       if (items.includes('None')) ordered.push('None');
       const nested = ordered.filter((item) => item.includes('[')).length;
@@ -124,6 +132,7 @@ export function describeShape(facts: ValueFacts | undefined): string {
     return [facts.dtype, text].filter(Boolean).join(', ');
   }
   if (facts.kind === 'dataframe') return text;
-  if (facts.kind === 'list' || facts.kind === 'dict' || facts.kind === 'set') return `${facts.length ?? 0} entries`;
+  if (facts.kind === 'list' || facts.kind === 'dict' || facts.kind === 'set')
+    return `${facts.length ?? 0} entries`;
   return '';
 }

@@ -65,8 +65,14 @@ export function restoreKind(literal: Literal, expression: string): string {
 }
 
 /** Metrics that the segments of a range compute. */
-export function metricsOf(context: CodeContext, from: number, to: number): { key: string; variable: string }[] {
-  const statements = new Set(context.layout.segments.slice(from, to).flatMap((segment) => segment.statements));
+export function metricsOf(
+  context: CodeContext,
+  from: number,
+  to: number,
+): { key: string; variable: string }[] {
+  const statements = new Set(
+    context.layout.segments.slice(from, to).flatMap((segment) => segment.statements),
+  );
   return context.extraction.metrics
     .filter((metric) => statements.has(metric.statement))
     .map((metric) => ({ key: metric.key, variable: context.layout.metrics[metric.key] ?? metric.key }));

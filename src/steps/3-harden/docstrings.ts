@@ -32,8 +32,10 @@ export function renderDocstring(parts: Docstring, indent: number): string {
     ['Attributes', parts.attributes],
     ['Args', parts.args],
   ];
-  for (const [title, entries] of lists) if (entries && entries.length > 0) sections.push(list(title, entries, indent));
-  if (parts.returns) sections.push(`${pad}Returns:\n${wrap(sentence(parts.returns), indent + 4, indent + 4)}`);
+  for (const [title, entries] of lists)
+    if (entries && entries.length > 0) sections.push(list(title, entries, indent));
+  if (parts.returns)
+    sections.push(`${pad}Returns:\n${wrap(sentence(parts.returns), indent + 4, indent + 4)}`);
   if (parts.raises && parts.raises.length > 0) sections.push(list('Raises', parts.raises, indent));
   const text = sections.join('\n\n');
   return text.includes('\n') ? `${pad}"""${text}\n${pad}"""` : `${pad}"""${text}"""`;

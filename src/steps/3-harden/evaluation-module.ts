@@ -1,3 +1,4 @@
+import type { PackagePlan } from '../2-structure/plan.ts';
 import { annotationOf } from './annotations.ts';
 import { factsAt, metricsOf, type CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
@@ -12,7 +13,8 @@ export function evaluationInputs(context: CodeContext): string[] {
   const inputs: string[] = [];
   for (const segment of segments.slice(evaluation)) {
     for (const name of segment.inputs) {
-      if (!own.has(name) && (between.has(name) || !data.includes(name)) && !inputs.includes(name)) inputs.push(name);
+      if (!own.has(name) && (between.has(name) || !data.includes(name)) && !inputs.includes(name))
+        inputs.push(name);
     }
     for (const name of segment.outputs) own.add(name);
   }
@@ -36,20 +38,33 @@ export function evaluateModelCode(signatures: SegmentSignature[], context: CodeC
     names.bind(signature.segment);
   }
   const metrics = metricsOf(context, layout.evaluation, layout.segments.length);
-  const pairs = metrics.map(({ key, variable }) => `${JSON.stringify(key)}: float(${names.lookup(variable)})`);
-  const extra = layout.evaluated.map((name) => ({ name, annotation: annotationOf(factsAt(context, name, Number.MAX_SAFE_INTEGER), context.classes) }));
+  const pairs = metrics.map(
+    ({ key, variable }) => `${JSON.stringify(key)}: float(${names.lookup(variable)})`,
+  );
+  const extra = layout.evaluated.map((name) => ({
+    name,
+    annotation: annotationOf(factsAt(context, name, Number.MAX_SAFE_INTEGER), context.classes),
+  }));
   body.push(`return ${[`{${pairs.join(', ')}}`, ...extra.map(({ name }) => name)].join(', ')}`);
-  const parameters = [...inputs.map(({ name, annotation }) => `${name}: ${annotation.text}`), `${holder}: PreparedData`, `${config}: Config`];
+  const parameters = [
+    ...inputs.map(({ name, annotation }) => `${name}: ${annotation.text}`),
+    `${holder}: PreparedData`,
+    `${config}: Config`,
+  ];
   const returns = ['dict[str, float]', ...extra.map(({ annotation }) => annotation.text)];
   const docstring = renderDocstring(
     {
-      summary: metrics.length > 0 ? 'Compute the metrics on the held-out data' : 'The notebook computes no metric of the saved model',
+      summary:
+        metrics.length > 0
+          ? 'Compute the metrics on the held-out data'
+          : 'The notebook computes no metric of the saved model',
       args: [
         ...inputs.map(({ name }) => ({ name, text: `\`\`${name}\`\` of the training run` })),
         { name: holder, text: 'Output of the data stage' },
         { name: config, text: 'Whole configuration' },
       ],
-      returns: metrics.length > 0 ? `Metrics ${list(metrics.map(({ key }) => `\`\`${key}\`\``))}` : 'No metric',
+      returns:
+        metrics.length > 0 ? `Metrics ${list(metrics.map(({ key }) => `\`\`${key}\`\``))}` : 'No metric',
     },
     4,
   );
@@ -69,21 +84,29 @@ function list(items: string[]): string {
 }
 
 /** `run` of the evaluation: the trailing evaluation on the saved objects. */
-export function evaluationRunCode(signatures: SegmentSignature[], context: CodeContext): FunctionCode {
+export function evaluationRunCode(
+  signatures: SegmentSignature[],
+  plan: PackagePlan,
+  context: CodeContext,
+): FunctionCode {
   const { layout } = context;
   const config = configHolder(context);
   const holder = dataHolder(context);
   const names = localNames(holder, layout.data);
-  const body = [`set_seed(${config}.seed)`, `refuse_other_split(${config})`, `${holder} = prepare_data(${config})`];
+  const body = [
+    `set_seed(${config}.seed)`,
+    `refuse_other_split(${config})`,
+    `${holder} = prepare_data(${config})`,
+  ];
   const call = (index: number): void => {
     const signature = signatures[index];
     if (!signature) return;
     body.push(...callSegment(signature, names.lookup, config));
     names.bind(signature.segment);
   };
-  const before = new Set([...layout.builders, ...layout.repeated.filter((index) => layout.builders.includes(index))]);
+  const before = new Set(plan.fitted.some(({ framework }) => framework === 'torch') ? layout.builders : []);
   [...before].sort((a, b) => a - b).forEach(call);
-  body.push(...loadLines(context, config));
+  body.push(...loadLines(context, plan, config));
   layout.fitted.forEach(names.bindName);
   layout.repeated.filter((index) => !before.has(index)).forEach(call);
   const evaluation = `evaluate_model(${[...evaluationInputs(context).map(names.lookup), holder, config].join(', ')})`;
@@ -101,15 +124,18 @@ export function evaluationRunCode(signatures: SegmentSignature[], context: CodeC
     },
     4,
   );
-  return { text: `def run(${config}: Config) -> dict[str, float]:\n${docstring}\n${body.map(indentCode).join('\n')}\n`, imports: [] };
+  return {
+    text: `def run(${config}: Config) -> dict[str, float]:\n${docstring}\n${body.map(indentCode).join('\n')}\n`,
+    imports: [],
+  };
 }
 
 /** The lines that load what training saved, under the notebook's names. */
-export function loadLines(context: CodeContext, config: string): string[] {
-  const { fitted, builders } = context.layout;
-  const name = fitted[0];
-  const path = `${config}.artifacts.model_path`;
-  if (name === undefined) return [];
-  if (fitted.length > 1) return [`trained = load_model(${path})`, ...fitted.map((item) => `${item} = trained.${item}`)];
-  return [builders.length > 0 ? `${name} = load_model(${path}, ${name})` : `${name} = load_model(${path})`];
+function loadLines(context: CodeContext, plan: PackagePlan, config: string): string[] {
+  const networks = plan.fitted.filter(({ framework }) => framework === 'torch').map(({ name }) => name);
+  const call = `load_model(${[`${config}.artifacts.model_path`, ...networks].join(', ')})`;
+  const [first, ...others] = plan.fitted;
+  if (!first) return [];
+  if (others.length === 0) return [`${first.name} = ${call}`];
+  return [`trained = ${call}`, ...plan.fitted.map(({ name }) => `${name} = trained.${name}`)];
 }

@@ -16,7 +16,13 @@ export interface Field {
 export function readFormatString(literal: string): { fields: Field[]; after: string } | null {
   const opening = /^([rR]?[fF][rR]?)("""|'''|"|')/.exec(literal);
   const quote = opening?.[2];
-  if (!opening || quote === undefined || !literal.endsWith(quote) || literal.length < opening[0].length + quote.length) return null;
+  if (
+    !opening ||
+    quote === undefined ||
+    !literal.endsWith(quote) ||
+    literal.length < opening[0].length + quote.length
+  )
+    return null;
   const end = literal.length - quote.length;
   const fields: Field[] = [];
   let text = '';
@@ -71,7 +77,12 @@ function endsExpression(literal: string, index: number): boolean {
   const next = literal.charAt(index + 1);
   if (character === ':') return next !== '=';
   if (character === '!') return next !== '=';
-  return character === '=' && next !== '=' && !'=!<>'.includes(literal.charAt(index - 1)) && /^\s*[:!}]/.test(literal.slice(index + 1));
+  return (
+    character === '=' &&
+    next !== '=' &&
+    !'=!<>'.includes(literal.charAt(index - 1)) &&
+    /^\s*[:!}]/.test(literal.slice(index + 1))
+  );
 }
 
 function trimmed(literal: string, start: number, end: number): Span {

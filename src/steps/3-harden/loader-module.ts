@@ -89,16 +89,26 @@ def check_columns(df: pd.DataFrame, schema: Mapping[str, Column]) -> None:
 function tableCode(input: InputFile, context: CodeContext): string {
   const columns = factsAt(context, input.variable ?? '', input.statement)?.columns ?? [];
   const converted = convertedColumns(context);
-  const rows = columns.map((column) => `        ${JSON.stringify(column.name)}: ${columnCode(column, converted.has(column.name))},`);
+  const rows = columns.map(
+    (column) => `        ${JSON.stringify(column.name)}: ${columnCode(column, converted.has(column.name))},`,
+  );
   return `${schemaName(input, context)}: Final[Mapping[str, Column]] = MappingProxyType(\n    {\n${rows.join('\n')}\n    }\n)\n`;
 }
 
 /** Columns that the notebook converts itself: their kind depends on which values the file happens to hold. */
 function convertedColumns(context: CodeContext): Set<string> {
-  const calls = context.extraction.statements.filter((statement) => statement.kept).flatMap((statement) => statement.calls.map((call) => ({ call, statement })));
+  const calls = context.extraction.statements
+    .filter((statement) => statement.kept)
+    .flatMap((statement) => statement.calls.map((call) => ({ call, statement })));
   const names = calls
-    .filter(({ call }) => /(^|\.)(to_numeric|to_datetime|to_timedelta|astype|fillna|replace|map)$/.test(call.callee))
-    .flatMap(({ call, statement }) => [...statement.text.slice(call.span.start, call.span.end).matchAll(/\[\s*(['"])(.*?)\1\s*\]/g)].map((match) => match[2] ?? ''));
+    .filter(({ call }) =>
+      /(^|\.)(to_numeric|to_datetime|to_timedelta|astype|fillna|replace|map)$/.test(call.callee),
+    )
+    .flatMap(({ call, statement }) =>
+      [...statement.text.slice(call.span.start, call.span.end).matchAll(/\[\s*(['"])(.*?)\1\s*\]/g)].map(
+        (match) => match[2] ?? '',
+      ),
+    );
   return new Set(names);
 }
 
@@ -112,7 +122,9 @@ function validatorCode(input: InputFile, context: CodeContext): string {
     {
       summary: `Compare ${input.variable ?? 'the table'} with the columns observed at the notebook's run`,
       args: [{ name: 'df', text: 'Raw table' }],
-      raises: [{ name: 'SchemaError', text: 'If there is no row, or a column is missing or of another kind' }],
+      raises: [
+        { name: 'SchemaError', text: 'If there is no row, or a column is missing or of another kind' },
+      ],
     },
     4,
   );
@@ -130,11 +142,17 @@ export function preparedDataCode(signatures: SegmentSignature[], context: CodeCo
   const config = configHolder(context);
   const names = localNames('data', []);
   const calls = signatures.flatMap((signature) => callSegment(signature, names.lookup, config));
-  const attributes = fields.map(({ name, text }) => ({ name, text: `As at the end of the data stage: ${text}` }));
+  const attributes = fields.map(({ name, text }) => ({
+    name,
+    text: `As at the end of the data stage: ${text}`,
+  }));
   const dataclass = [
     '@dataclass(frozen=True)',
     'class PreparedData:',
-    renderDocstring({ summary: 'Output of the data stage; shapes are those of the notebook\'s run', attributes }, 4),
+    renderDocstring(
+      { summary: "Output of the data stage; shapes are those of the notebook's run", attributes },
+      4,
+    ),
     '',
     ...fields.map(({ name, annotation }) => `    ${name}: ${annotation.text}`),
   ].join('\n');
@@ -144,7 +162,14 @@ export function preparedDataCode(signatures: SegmentSignature[], context: CodeCo
       args: [{ name: config, text: 'Whole configuration' }],
       returns: 'What the later stages read',
       ...(context.extraction.inputs.some((input) => input.path !== null)
-        ? { raises: [{ name: 'SchemaError', text: "If the raw data is missing, unreadable or not like the notebook's" }] }
+        ? {
+            raises: [
+              {
+                name: 'SchemaError',
+                text: "If the raw data is missing, unreadable or not like the notebook's",
+              },
+            ],
+          }
         : {}),
     },
     4,

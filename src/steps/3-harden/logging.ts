@@ -19,7 +19,8 @@ interface Shown {
 }
 
 /** Views of a table that only a reader of the notebook looks at. */
-const DISPLAYS = /\.(head|tail|describe|info|sample|to_string|value_counts|summary)\(|\b(classification_report|confusion_matrix)\(/;
+const DISPLAYS =
+  /\.(head|tail|describe|info|sample|to_string|value_counts|summary)\(|\b(classification_report|confusion_matrix)\(/;
 const TABLES: ValueFacts['kind'][] = ['dataframe', 'series', 'ndarray', 'tensor', 'sparse', 'index'];
 
 /**
@@ -31,13 +32,16 @@ const TABLES: ValueFacts['kind'][] = ['dataframe', 'series', 'ndarray', 'tensor'
  * @param place - Where it stands.
  */
 export function logInsteadOfPrint(call: Call, statementText: string, place: LogPlace): NestedEdit {
-  const shown = call.arguments.filter((argument) => argument.keyword === null).reduce<Read>(readArgument(statementText), { shown: [], label: '' });
+  const shown = call.arguments
+    .filter((argument) => argument.keyword === null)
+    .reduce<Read>(readArgument(statementText), { shown: [], label: '' });
   const values = shown.shown.filter((value) => !DISPLAYS.test(value.text));
   return {
     span: call.span,
     replace: (render) => {
       const words = slug(shown.label);
-      if (values.length === 0) return words === '' || shown.shown.length > 0 ? 'pass' : `logger.info(${quote(words)})`;
+      if (values.length === 0)
+        return words === '' || shown.shown.length > 0 ? 'pass' : `logger.info(${quote(words)})`;
       const keys = new Set<string>();
       const pairs = values.map((value) => {
         const key = uniqueKey(keyOf(value, values.length), keys);
@@ -58,17 +62,27 @@ interface Read {
 
 function readArgument(statementText: string): (read: Read, argument: Argument) => Read {
   return (read, argument) => {
-    if (argument.literal?.kind === 'string') return { shown: read.shown, label: `${read.label} ${argument.literal.value}` };
+    if (argument.literal?.kind === 'string')
+      return { shown: read.shown, label: `${read.label} ${argument.literal.value}` };
     const format = readFormatString(argument.text);
     if (!format) {
-      return { shown: [...read.shown, { label: read.label, span: argument.span, text: argument.text }], label: '' };
+      return {
+        shown: [...read.shown, { label: read.label, span: argument.span, text: argument.text }],
+        label: '',
+      };
     }
     const fields = format.fields.map((field, index) => {
-      const span = { start: argument.span.start + field.span.start, end: argument.span.start + field.span.end };
+      const span = {
+        start: argument.span.start + field.span.start,
+        end: argument.span.start + field.span.end,
+      };
       const label = index === 0 ? `${read.label} ${field.before}` : field.before;
       return { label, span, text: statementText.slice(span.start, span.end) };
     });
-    return { shown: [...read.shown, ...fields], label: fields.length > 0 ? format.after : `${read.label} ${format.after}` };
+    return {
+      shown: [...read.shown, ...fields],
+      label: fields.length > 0 ? format.after : `${read.label} ${format.after}`,
+    };
   };
 }
 
@@ -88,7 +102,48 @@ function uniqueKey(key: string, taken: Set<string>): string {
   return choice;
 }
 
-const RESERVED = new Set(['event', 'level', 'timestamp', 'exc_info', 'self', 'and', 'as', 'class', 'for', 'from', 'if', 'in', 'is', 'not', 'or', 'with', 'lambda', 'else', 'def', 'del', 'import', 'pass', 'while', 'none', 'true', 'false', 'global', 'return', 'try', 'yield', 'assert', 'async', 'await', 'break', 'continue', 'except', 'finally', 'nonlocal', 'raise', 'elif']);
+const RESERVED = new Set([
+  'event',
+  'level',
+  'timestamp',
+  'exc_info',
+  'self',
+  'and',
+  'as',
+  'class',
+  'for',
+  'from',
+  'if',
+  'in',
+  'is',
+  'not',
+  'or',
+  'with',
+  'lambda',
+  'else',
+  'def',
+  'del',
+  'import',
+  'pass',
+  'while',
+  'none',
+  'true',
+  'false',
+  'global',
+  'return',
+  'try',
+  'yield',
+  'assert',
+  'async',
+  'await',
+  'break',
+  'continue',
+  'except',
+  'finally',
+  'nonlocal',
+  'raise',
+  'elif',
+]);
 
 /** Lower-case words joined by underscores. */
 export function slug(text: string): string {

@@ -21,7 +21,7 @@ export function fixed(span: Span, replacement: string): NestedEdit {
 export function renderRange(text: string, range: Span, edits: readonly NestedEdit[]): string {
   const inside = edits
     .filter(({ span }) => span.start >= range.start && span.end <= range.end)
-    .sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+    .sort((a, b) => a.span.start - b.span.start || order(a) - order(b) || b.span.end - a.span.end);
   let output = '';
   let position = range.start;
   for (const edit of inside) {
@@ -32,4 +32,9 @@ export function renderRange(text: string, range: Span, edits: readonly NestedEdi
     position = edit.span.end;
   }
   return output + text.slice(position, range.end);
+}
+
+/** Insertions come before what they stand in front of. */
+function order({ span }: NestedEdit): number {
+  return span.start === span.end ? 0 : 1;
 }

@@ -39,7 +39,10 @@ function argument(parameter: Parameter, lookup: Lookup, config: string): string 
  * @param holder - Name of the variable that holds the prepared data.
  * @param prepared - Fields of it.
  */
-export function localNames(holder: string, prepared: readonly string[]): { lookup: Lookup; bind: (segment: Segment) => void; bindName: (name: string) => void } {
+export function localNames(
+  holder: string,
+  prepared: readonly string[],
+): { lookup: Lookup; bind: (segment: Segment) => void; bindName: (name: string) => void } {
   const own = new Set<string>();
   return {
     lookup: (name) => (own.has(name) || !prepared.includes(name) ? name : `${holder}.${name}`),
@@ -50,7 +53,9 @@ export function localNames(holder: string, prepared: readonly string[]): { looku
 
 /** Name for the prepared data in an orchestrator: `data`, unless the notebook uses it for a value that passes there. */
 export function dataHolder(context: CodeContext): string {
-  const passing = context.layout.segments.slice(context.layout.prepared).flatMap((segment) => [...segment.inputs, ...segment.outputs]);
+  const passing = context.layout.segments
+    .slice(context.layout.prepared)
+    .flatMap((segment) => [...segment.inputs, ...segment.outputs]);
   return ['data', 'prepared', 'prepared_data'].find((name) => !passing.includes(name)) ?? 'prepared_data_';
 }
 

@@ -21,9 +21,12 @@ export function readStatementCode(
   context: CodeContext,
 ): string {
   const call = `require_file(${signature.key(input.key)}, ${signature.key('paths.root')})`;
-  if (statement.kind !== 'assignment' || !input.reader.startsWith('pandas.') || text.split(call).length !== 2) return text;
+  if (statement.kind !== 'assignment' || !input.reader.startsWith('pandas.') || text.split(call).length !== 2)
+    return text;
   const local = pathName(input, context);
-  const check = validated(input, context) ? [`${validatorName(input, context)}(${input.variable ?? ''})`] : [];
+  const check = validated(input, context)
+    ? [`${validatorName(input, context)}(${input.variable ?? ''})`]
+    : [];
   const read = text.replace(call, local).split('\n').join('\n    ');
   return [
     `${local} = ${call}`,
@@ -37,7 +40,10 @@ export function readStatementCode(
 
 function pathName(input: InputFile, context: CodeContext): string {
   const stem = input.variable && input.variable.length > 1 ? input.variable.toLowerCase() : 'data';
-  return [`${stem}_path`, `${stem}_file_path`].find((name) => !context.layout.names.includes(name)) ?? 'input_file_path';
+  return (
+    [`${stem}_path`, `${stem}_file_path`].find((name) => !context.layout.names.includes(name)) ??
+    'input_file_path'
+  );
 }
 
 /** Whether the columns of an input are known: the statement is a plain read into a name, and the run saw the table. */
@@ -45,16 +51,27 @@ export function validated(input: InputFile, context: CodeContext): boolean {
   const statement = context.statement(input.statement);
   if (input.variable === null || input.path === null || statement.kind !== 'assignment') return false;
   const value = statement.value;
-  const call = value && statement.calls.find((candidate) => candidate.span.start === value.span.start && candidate.span.end === value.span.end);
+  const call =
+    value &&
+    statement.calls.find(
+      (candidate) => candidate.span.start === value.span.start && candidate.span.end === value.span.end,
+    );
   if (!call || call.qualified !== input.reader) return false;
   const facts = factsAt(context, input.variable, input.statement);
   const columns = facts?.columns ?? [];
-  return facts?.kind === 'dataframe' && columns.length > 0 && columns.length < 200 && columns.every((column) => column.text);
+  return (
+    facts?.kind === 'dataframe' &&
+    columns.length > 0 &&
+    columns.length < 200 &&
+    columns.every((column) => column.text)
+  );
 }
 
 /** Inputs whose columns are checked, in order. */
 export function validatedInputs(context: CodeContext): InputFile[] {
-  return context.extraction.inputs.filter((input) => isInSegment(input, context) && validated(input, context));
+  return context.extraction.inputs.filter(
+    (input) => isInSegment(input, context) && validated(input, context),
+  );
 }
 
 function isInSegment(input: InputFile, context: CodeContext): boolean {
@@ -63,10 +80,14 @@ function isInSegment(input: InputFile, context: CodeContext): boolean {
 
 /** `validate_schema` for one table, `validate_train_schema` for each of several. */
 export function validatorName(input: InputFile, context: CodeContext): string {
-  return validatedInputs(context).length > 1 ? `validate_${(input.variable ?? 'data').toLowerCase()}_schema` : 'validate_schema';
+  return validatedInputs(context).length > 1
+    ? `validate_${(input.variable ?? 'data').toLowerCase()}_schema`
+    : 'validate_schema';
 }
 
 /** `RAW_SCHEMA`, or `TRAIN_SCHEMA` where there are several. */
 export function schemaName(input: InputFile, context: CodeContext): string {
-  return validatedInputs(context).length > 1 ? `${(input.variable ?? 'data').toUpperCase()}_SCHEMA` : 'RAW_SCHEMA';
+  return validatedInputs(context).length > 1
+    ? `${(input.variable ?? 'data').toUpperCase()}_SCHEMA`
+    : 'RAW_SCHEMA';
 }

@@ -17,11 +17,11 @@ export interface Scope {
   path?: (key: string) => string;
 }
 
-/** Names of the parameters that a notebook function got for what it read from the global namespace. */
+/** Names of the parameters through which a notebook function gets what it read from the global namespace. */
 export function hiddenParameters(
   callable: Callable,
 ): { name: string; from: { kind: 'value' | 'key'; id: string } }[] {
-  const taken = new Set<string>();
+  const taken = new Set(Object.values(callable.defaults));
   const choose = (wanted: string[]): string => {
     const choice = wanted.find((name) => !taken.has(name)) ?? `${wanted[0] ?? 'value'}_${taken.size}`;
     taken.add(choice);
@@ -32,7 +32,10 @@ export function hiddenParameters(
       name: choose([parameterName(id), id]),
       from: { kind: 'value' as const, id },
     })),
-    ...callable.keys.map((id) => ({ name: choose(keyNames(id)), from: { kind: 'key' as const, id } })),
+    ...callable.keys.map((id) => ({
+      name: callable.defaults[id] ?? choose(keyNames(id)),
+      from: { kind: 'key' as const, id },
+    })),
   ];
 }
 
@@ -71,7 +74,10 @@ export function rewriteStatement(
   const metrics = context.extraction.metrics.filter(
     (metric) => metric.statement === statement.id && metric.variable === null && metric.span,
   );
-  const hoisted = metrics.map((metric) => ({ key: context.layout.metrics[metric.key] ?? metric.key, span: metric.span as Span }));
+  const hoisted = metrics.map((metric) => ({
+    key: context.layout.metrics[metric.key] ?? metric.key,
+    span: metric.span as Span,
+  }));
   const replaced = hoisted.map(({ key, span }) => fixed(span, key));
   const whole = { start: 0, end: statement.text.length };
   const lines = hoisted.map(

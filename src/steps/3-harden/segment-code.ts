@@ -37,12 +37,23 @@ export function segmentSignature(segment: Segment, context: CodeContext): Segmen
     const facts = inputFacts(context, segment, name);
     const annotation = annotationOf(facts, context.classes);
     const value: Value = { name, annotation: annotation.text, description: describe(name, facts) };
-    return { ...value, ...(facts ? { facts } : {}), from: { kind: 'value' as const }, imports: annotation.imports };
+    return {
+      ...value,
+      ...(facts ? { facts } : {}),
+      from: { kind: 'value' as const },
+      imports: annotation.imports,
+    };
   });
   const returns = segment.outputs.map((name) => {
     const facts = metricFacts(context, name) ?? outputFacts(context, segment, name);
     const annotation = annotationOf(facts, context.classes);
-    return { name, annotation: annotation.text, description: describe(name, facts), ...(facts ? { facts } : {}), imports: annotation.imports };
+    return {
+      name,
+      annotation: annotation.text,
+      description: describe(name, facts),
+      ...(facts ? { facts } : {}),
+      imports: annotation.imports,
+    };
   });
   const { parameters, key } = configParameters(segment, context);
   return { segment, parameters: [...values, ...parameters], returns, key };
@@ -50,8 +61,12 @@ export function segmentSignature(segment: Segment, context: CodeContext): Segmen
 
 /** A metric that the notebook computes in place has no variable there that the run could have shown. */
 function metricFacts(context: CodeContext, name: string): ValueFacts | undefined {
-  const metric = context.extraction.metrics.find((item) => item.variable === null && context.layout.metrics[item.key] === name);
-  return metric && { type: 'float', kind: 'float', ...(metric.value === undefined ? {} : { value: metric.value }) };
+  const metric = context.extraction.metrics.find(
+    (item) => item.variable === null && context.layout.metrics[item.key] === name,
+  );
+  return (
+    metric && { type: 'float', kind: 'float', ...(metric.value === undefined ? {} : { value: metric.value }) }
+  );
 }
 
 function describe(name: string, facts: Value['facts']): string {
@@ -67,7 +82,8 @@ function configParameters(
   const single = segment.keys.filter((key) => !sectioned.includes(key));
   const sections = unique(sectioned.map((key) => key.split('.')[0] ?? ''));
   const names = new Set([...context.layout.names, ...segment.inputs]);
-  const name = (key: string): string => keyNames(key).find((choice) => !names.has(choice)) ?? `${keyNames(key).at(-1) ?? key}_value`;
+  const name = (key: string): string =>
+    keyNames(key).find((choice) => !names.has(choice)) ?? `${keyNames(key).at(-1) ?? key}_value`;
   if (sectioned.length <= FEW) {
     return { parameters: segment.keys.map((key) => keyParameter(key, name(key), context)), key: name };
   }
@@ -76,12 +92,23 @@ function configParameters(
   const holderParameter =
     section === undefined
       ? sectionParameter(holder, '', 'Config', 'Whole configuration')
-      : sectionParameter(holder, section, `${capital(section)}Config`, `${capital(section)} stage of the configuration`);
+      : sectionParameter(
+          holder,
+          section,
+          `${capital(section)}Config`,
+          `${capital(section)} stage of the configuration`,
+        );
   return {
-    parameters: [holderParameter, ...single.filter((key) => section !== undefined || key.startsWith('paths.')).map((key) => keyParameter(key, name(key), context))],
+    parameters: [
+      holderParameter,
+      ...single
+        .filter((key) => section !== undefined || key.startsWith('paths.'))
+        .map((key) => keyParameter(key, name(key), context)),
+    ],
     key: (key) => {
       if (key.startsWith('paths.')) return name(key);
-      if (section !== undefined) return key.startsWith(`${section}.`) ? `${holder}.${key.slice(section.length + 1)}` : name(key);
+      if (section !== undefined)
+        return key.startsWith(`${section}.`) ? `${holder}.${key.slice(section.length + 1)}` : name(key);
       return `${holder}.${key}`;
     },
   };
@@ -91,7 +118,12 @@ function capital(section: string): string {
   return section.charAt(0).toUpperCase() + section.slice(1);
 }
 
-function sectionParameter(name: string, section: string, type: string, description: string): SegmentSignature['parameters'][number] {
+function sectionParameter(
+  name: string,
+  section: string,
+  type: string,
+  description: string,
+): SegmentSignature['parameters'][number] {
   return {
     name,
     annotation: type,
@@ -101,11 +133,26 @@ function sectionParameter(name: string, section: string, type: string, descripti
   };
 }
 
-function keyParameter(key: string, name: string, context: CodeContext): SegmentSignature['parameters'][number] {
+function keyParameter(
+  key: string,
+  name: string,
+  context: CodeContext,
+): SegmentSignature['parameters'][number] {
   const hyperparameter = context.hyperparameter(key);
-  const annotation = key === 'paths.root' ? 'str' : key === 'seed' ? 'int' : hyperparameter ? literalAnnotation(hyperparameter.literal) : 'str';
+  const annotation =
+    key === 'paths.root'
+      ? 'str'
+      : key === 'seed'
+        ? 'int'
+        : hyperparameter
+          ? literalAnnotation(hyperparameter.literal)
+          : 'str';
   const any = /\bAny\b/.test(annotation) ? [{ module: 'typing', member: 'Any', name: 'Any' }] : [];
-  const description = hyperparameter ? `Configuration value \`\`${key}\`\`` : key === 'paths.root' ? 'Folder of the repository, relative to the package' : `Configuration value \`\`${key}\`\``;
+  const description = hyperparameter
+    ? `Configuration value \`\`${key}\`\``
+    : key === 'paths.root'
+      ? 'Folder of the repository, relative to the package'
+      : `Configuration value \`\`${key}\`\``;
   return { name, annotation, description, from: { kind: 'config', key }, imports: any };
 }
 
@@ -116,15 +163,24 @@ function keyParameter(key: string, name: string, context: CodeContext): SegmentS
  * @param context - Everything known.
  * @param summary - First line of the docstring, without the cells.
  */
-export function segmentCode(signature: SegmentSignature, context: CodeContext, summary: string): FunctionCode {
+export function segmentCode(
+  signature: SegmentSignature,
+  context: CodeContext,
+  summary: string,
+): FunctionCode {
   const { segment, parameters, returns } = signature;
   const scope: Scope = {
     key: signature.key,
     value: (name) => name,
     event: segment.name,
-    path: (key) => (isInput(key, context) ? pathExpression(signature.key(key), signature.key('paths.root')) : signature.key(key)),
+    path: (key) =>
+      isInput(key, context)
+        ? pathExpression(signature.key(key), signature.key('paths.root'))
+        : signature.key(key),
   };
-  const body = segment.statements.map((id) => statementCode(id, signature, context, scope)).filter((text) => text !== '');
+  const body = segment.statements
+    .map((id) => statementCode(id, signature, context, scope))
+    .filter((text) => text !== '');
   const header = `def ${segment.name}(${parameters.map((parameter) => `${parameter.name}: ${parameter.annotation}`).join(', ')}) -> ${returnAnnotation(returns)}:`;
   const docstring = renderDocstring(
     {
@@ -164,7 +220,10 @@ function copies(segment: Segment, context: CodeContext): string[] {
     if (facts?.kind !== 'dataframe') return [];
     const changed = segment.statements.some((id) => {
       const statement = context.statement(id);
-      return statement.mutates.includes(name) || statement.stores.some((store) => store.root === name && store.within === null);
+      return (
+        statement.mutates.includes(name) ||
+        statement.stores.some((store) => store.root === name && store.within === null)
+      );
     });
     return changed ? [`${name} = ${name}.copy()`] : [];
   });
@@ -187,8 +246,16 @@ function returnsText(returns: Value[]): string {
 }
 
 function raises(segment: Segment, context: CodeContext): { raises?: { name: string; text: string }[] } {
-  const reads = context.extraction.inputs.some((input) => segment.statements.includes(input.statement) && input.path !== null);
-  return reads ? { raises: [{ name: 'SchemaError', text: "If the file is missing, unreadable or not like the notebook's" }] } : {};
+  const reads = context.extraction.inputs.some(
+    (input) => segment.statements.includes(input.statement) && input.path !== null,
+  );
+  return reads
+    ? {
+        raises: [
+          { name: 'SchemaError', text: "If the file is missing, unreadable or not like the notebook's" },
+        ],
+      }
+    : {};
 }
 
 /** `cell 3`, `cells 3 and 4`, `cells 3, 4 and 7`. */

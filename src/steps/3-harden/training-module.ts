@@ -1,4 +1,4 @@
-import { describeShape, annotationOf, type Annotation } from './annotations.ts';
+import { annotationOf, describeShape, type Annotation } from './annotations.ts';
 import { factsAt, metricsOf, type CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
 import { callSegment, configHolder, dataHolder, localNames } from './orchestrate.ts';
@@ -19,7 +19,11 @@ export function resultFields(context: CodeContext): FieldCode[] {
     const facts = factsAt(context, name, Number.MAX_SAFE_INTEGER);
     const shape = describeShape(facts);
     const what = fitted.includes(name) ? 'Trained object of the notebook' : 'Value of the notebook';
-    return { name, annotation: annotationOf(facts, context.classes), text: shape ? `${what}, ${shape}` : what };
+    return {
+      name,
+      annotation: annotationOf(facts, context.classes),
+      text: shape ? `${what}, ${shape}` : what,
+    };
   });
 }
 
@@ -64,13 +68,19 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
     body.push(...callSegment(signature, names.lookup, config));
     names.bind(signature.segment);
   }
-  const trained = metricsOf(context, 0, layout.evaluation).map(({ key, variable }) => `${JSON.stringify(key)}: float(${names.lookup(variable)}),`);
+  const trained = metricsOf(context, 0, layout.evaluation).map(
+    ({ key, variable }) => `${JSON.stringify(key)}: float(${names.lookup(variable)}),`,
+  );
   const evaluation = `evaluate_model(${[...evaluationInputs(context).map(names.lookup), holder, config].join(', ')})`;
   const extra = layout.evaluated;
   if (extra.length > 0) body.push(`held_out, ${extra.join(', ')} = ${evaluation}`);
   const held = extra.length > 0 ? 'held_out' : evaluation;
   extra.forEach(names.bindName);
-  body.push(trained.length > 0 ? `metrics = {\n${trained.map((line) => `    ${line}`).join('\n')}\n    **${held},\n}` : `metrics = ${held}`);
+  body.push(
+    trained.length > 0
+      ? `metrics = {\n${trained.map((line) => `    ${line}`).join('\n')}\n    **${held},\n}`
+      : `metrics = ${held}`,
+  );
   const results = fields.map(({ name }) => `${name}=${names.lookup(name)}, `).join('');
   body.push(`return TrainingResult(${results}metrics=metrics, data=${holder})`);
   const docstring = renderDocstring(
@@ -82,32 +92,4 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
     4,
   );
   return `def run(${config}: Config) -> TrainingResult:\n${docstring}\n${body.map(indentCode).join('\n')}\n`;
-}
-
-/** `write_outputs`: the notebook's figures and tables, from the result of a run; null if there are none. */
-export function writeOutputsCode(signatures: SegmentSignature[], context: CodeContext): FunctionCode | null {
-  if (signatures.length === 0) return null;
-  const { layout } = context;
-  const config = configHolder(context);
-  const inResult = new Set(resultFields(context).map(({ name }) => name));
-  const lookup = (name: string): string => (inResult.has(name) ? `result.${name}` : layout.data.includes(name) ? `result.data.${name}` : name);
-  const calls = signatures.flatMap((signature) => callSegment(signature, lookup, config));
-  const seeds = calls.filter((line) => line.startsWith('set_seed'));
-  const files = calls.filter((line) => !line.startsWith('set_seed'));
-  const docstring = renderDocstring(
-    {
-      summary: "Write the notebook's figures and tables",
-      args: [
-        { name: 'result', text: 'Output of a training run' },
-        { name: config, text: 'Whole configuration' },
-      ],
-      returns: 'The files written',
-    },
-    4,
-  );
-  const body = [...new Set(seeds), `return [${files.join(', ')}]`];
-  return {
-    text: `def write_outputs(result: TrainingResult, ${config}: Config) -> list[Path]:\n${docstring}\n${body.map(indentCode).join('\n')}\n`,
-    imports: [{ module: 'pathlib', member: 'Path', name: 'Path' }],
-  };
 }

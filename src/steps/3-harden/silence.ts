@@ -1,0 +1,69 @@
+import { formatPython, fixPython, lintPython } from '../../python/format.ts';
+
+/** Fixes that never change what code does. */
+const SAFE_FIXES = ['I001', 'F401', 'W291', 'W292', 'W293', 'UP006', 'UP007', 'UP035', 'UP045', 'PIE790'];
+
+/** What a type checker says of one line. */
+export interface TypeProblem {
+  file: string;
+  /** From 1. */
+  line: number;
+  rule: string;
+}
+
+/**
+ * Formats a generated file, applies safe fixes, and marks what is left: the notebook's own names and calls may
+ * break rules that we must not mend, because mending them would change what is computed.
+ *
+ * @param text - Python code.
+ * @param path - Its path in the package.
+ * @returns Formatted code without findings.
+ */
+export function polish(text: string, path: string): string {
+  const fixed = formatPython(fixPython(formatPython(text), SAFE_FIXES));
+  const problems = lintPython(fixed, path).map(({ code, line }) => ({ code, line }));
+  if (problems.length === 0) return fixed;
+  return formatPython(annotate(fixed, problems, (codes) => `noqa: ${codes.join(', ')}`));
+}
+
+/**
+ * Marks lines of which a type checker cannot know better.
+ *
+ * @param text - Python code.
+ * @param problems - Its findings in this file.
+ */
+export function silenceTypes(text: string, problems: readonly TypeProblem[]): string {
+  const codes = problems.map(({ rule, line }) => ({ code: rule, line }));
+  return annotate(text, codes, (rules) => `pyright: ignore[${rules.join(', ')}]`);
+}
+
+function annotate(
+  text: string,
+  problems: { code: string; line: number }[],
+  comment: (codes: string[]) => string,
+): string {
+  const lines = text.split('\n');
+  const ends = stringEnds(text);
+  const byLine = new Map<number, Set<string>>();
+  for (const { code, line } of problems) {
+    const index = ends.get(line - 1) ?? line - 1;
+    byLine.set(index, (byLine.get(index) ?? new Set()).add(code));
+  }
+  for (const [index, codes] of byLine) {
+    lines[index] = `${lines[index] ?? ''}  # ${comment([...codes].sort())}`;
+  }
+  return lines.join('\n');
+}
+
+/** For every line that a multi-line string runs through: the line on which the string ends. */
+function stringEnds(text: string): Map<number, number> {
+  const ends = new Map<number, number>();
+  const pattern = /("""|''')[\s\S]*?(?<!\\)\1|#[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
+  for (const match of text.matchAll(pattern)) {
+    if (!match[0].includes('\n')) continue;
+    const first = text.slice(0, match.index).split('\n').length - 1;
+    const last = first + match[0].split('\n').length - 1;
+    for (let line = first; line <= last; line += 1) ends.set(line, last);
+  }
+  return ends;
+}
