@@ -1,4 +1,19 @@
 export { renderConfig } from './config-file.ts';
 export { renderDefaultYaml } from './default-yaml.ts';
+export { renderEvaluateFrame } from './evaluate-frame.ts';
 export { dictionaryExpression, sectionClass, valueExpression } from './expressions.ts';
+export { renderFittedValues } from './fitted-values.ts';
+export { definitions, type Fragment } from './fragment.ts';
+export {
+  docstring,
+  imports as mergeImports,
+  pythonFile,
+  pythonString,
+  pythonText,
+  wrap,
+} from './python-text.ts';
 export { renderErrors, renderInits, renderRuntime, renderTracking } from './runtime.ts';
+export { keepsFittedValues, renderSaveAndLoad } from './save-and-load.ts';
+export { renderServing, type ServingParts } from './serving.ts';
+export { renderTrainFrame, type TrainParts } from './train-frame.ts';
+export { typeName, type TypeName } from './types.ts';

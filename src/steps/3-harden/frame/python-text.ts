@@ -1,3 +1,5 @@
+import { formatPython } from '../../../python/format.ts';
+
 /** Pieces of Python source. Layout is ruff's business; what ruff does not lay out (docstrings, strings) is done here. */
 
 export const LINE_LENGTH = 100;
@@ -175,9 +177,9 @@ export function imports(lines: readonly string[]): string {
     .join('\n\n');
 }
 
-/** A whole file: docstring, imports, what follows them. */
+/** A whole file: docstring, imports, what follows them, laid out by ruff. */
 export function pythonFile(summary: string, importLines: readonly string[], body: readonly string[]): string {
   const head = docstring({ summary }, '');
   const all = imports(['from __future__ import annotations', ...importLines]);
-  return `${[`${head}\n\n${all}`, ...body].join('\n\n')}\n`;
+  return formatPython(`${[`${head}\n\n${all}`, ...body].join('\n\n')}\n`);
 }

@@ -1,0 +1,266 @@
+import { isServable, servedModel } from '../../configuration/serving.ts';
+import type { FittedPlan, PackagePlan, Value } from '../../2-structure/plan.ts';
+import type { Fragment } from './fragment.ts';
+import { docstring, pythonFile, wrap } from './python-text.ts';
+import { keepsFittedValues } from './save-and-load.ts';
+import { isNetwork, shapeOf, typeName, type Shape } from './types.ts';
+
+/** Writes `src/models/serving.py`: the model as MLflow serves it. */
+
+const MODULE = 'src/models/serving.py';
+
+/** What the notebook's part gives to the frame of serving. */
+export interface ServingParts {
+  /** For `raw_rows`: the whole function `predict_rows(rows, <fitted…>, [fitted: FittedValues,] config)`. */
+  predictRows?: Fragment;
+  /** For every network in `plan.fitted`: the untrained one, as an expression of `config`. */
+  untrained?: Record<string, { imports: string[]; expression: string }>;
+}
+
+/** Names that `predict_rows` has for itself. */
+const OWN = new Set(['rows', 'predictions', 'prediction', 'probabilities', 'names', 'pd', 'np']);
+const argument = (name: string): string => (OWN.has(name) ? `${name}_` : name);
+
+/** The expression that predicts, and what it imports. */
+function prediction(plan: PackagePlan, served: FittedPlan): { expression: string; imports: string[] } {
+  const name = argument(served.name);
+  const type = served.facts?.type ?? plan.target?.type ?? '';
+  const role = served.facts?.estimator?.role ?? plan.target?.role;
+  if (served.framework === 'xgboost' && type.endsWith('Booster')) {
+    return { expression: `${name}.predict(xgb.DMatrix(rows))`, imports: ['import xgboost as xgb'] };
+  }
+  if (served.framework === 'keras') return { expression: `${name}.predict(rows, verbose=0)`, imports: [] };
+  const transforms = role === 'transformer' && served.facts?.estimator?.predicts !== true;
+  return { expression: `${name}.${transforms ? 'transform' : 'predict'}(rows)`, imports: [] };
+}
+
+const FRAME = (values: string, name: string): string => `    predictions = pd.DataFrame(
+        ${values}.reshape(len(rows), -1), index=getattr(rows, "index", None)
+    )
+    predictions.columns = ["${name}", *(f"${name}_{i}" for i in predictions.columns[1:])]`;
+
+function networkBody(served: FittedPlan, input: Value | undefined): string {
+  const name = argument(served.name);
+  const dtype = /^torch\.(?:int|uint|float|bfloat|bool)\w*$/.test(input?.facts?.dtype ?? '')
+    ? input?.facts?.dtype
+    : 'torch.float32';
+  return `    ${name}.eval()
+    device = next(${name}.parameters()).device
+    with torch.no_grad():
+        outputs = ${name}(torch.as_tensor(np.asarray(rows), dtype=${dtype}, device=device))
+${FRAME('outputs.cpu().numpy()', 'output')}
+    return predictions`;
+}
+
+/** One column of probabilities for each class: not where several targets are predicted at once. */
+function givesProbabilities(plan: PackagePlan, output: Value | undefined): boolean {
+  return plan.target?.probabilities === true && (output?.facts?.shape?.[1] ?? 1) === 1;
+}
+
+function estimatorBody(plan: PackagePlan, served: FittedPlan, shape: Shape): Fragment {
+  const { expression, imports } = prediction(plan, served);
+  const output = plan.data.find(({ name }) => name === plan.target?.testOutput);
+  const name = argument(served.name);
+  const transforms = expression.endsWith('.transform(rows)');
+  const column =
+    shape === 'column' ? '    rows = rows.iloc[:, 0]  # one column, as the notebook gives it\n' : '';
+  const probabilities = givesProbabilities(plan, output)
+    ? `
+    probabilities = np.asarray(${name}.predict_proba(rows))
+    names = getattr(${name}, "classes_", range(probabilities.shape[1]))
+    for name, values in zip(names, probabilities.T, strict=True):
+        predictions[f"probability_{name}"] = values`
+    : '';
+  return {
+    imports: ['import numpy as np', ...imports],
+    code: `${column}${FRAME(`np.asarray(${expression})`, transforms ? 'output' : 'prediction')}${probabilities}
+    return predictions`,
+  };
+}
+
+/** `predict_rows` on the model's own input. */
+function predictInput(plan: PackagePlan, served: FittedPlan): Fragment {
+  const input = plan.data.find(({ name }) => name === plan.target?.testInput);
+  const network = isNetwork(served);
+  const shape = shapeOf(input);
+  const type = typeName(plan, served, MODULE);
+  const unknown = type.annotation === 'Any';
+  const annotation = unknown ? (network ? 'nn.Module' : 'Any') : type.annotation;
+  const rows = rowsType(plan);
+  const body = network
+    ? { imports: ['import numpy as np', 'import torch'], code: networkBody(served, input) }
+    : estimatorBody(plan, served, shape);
+  const text = docstring({
+    summary: "Predict rows of the model's own input.",
+    args: [
+      {
+        name: 'rows',
+        text:
+          input === undefined
+            ? 'Rows as the model was trained on them'
+            : `New rows like \`\`${input.name}\`\``,
+      },
+      { name: argument(served.name), text: 'Trained model' },
+    ],
+    returns: network
+      ? 'Output of the network, one column for each number'
+      : givesProbabilities(
+            plan,
+            plan.data.find(({ name }) => name === plan.target?.testOutput),
+          )
+        ? 'Column ``prediction`` and the probability of each class'
+        : 'One column for each number that is predicted',
+  });
+  const noqa = annotation === 'Any' ? '  # noqa: ANN401 - its class is not known' : '';
+  const parameters = `    rows: ${rows.annotation},\n    ${argument(served.name)}: ${annotation},${noqa}`;
+  return {
+    imports: [
+      'import pandas as pd',
+      ...body.imports,
+      ...rows.imports,
+      ...(unknown && network ? ['from torch import nn'] : type.imports),
+    ],
+    code: `def predict_rows(\n${parameters}\n) -> pd.DataFrame:\n${text}\n${body.code}`,
+  };
+}
+
+/** Annotation of the rows that are served. */
+function rowsType(plan: PackagePlan): { annotation: string; imports: string[] } {
+  const raw = plan.serving.kind === 'raw_rows';
+  const input = plan.data.find(({ name }) => name === (raw ? 'raw' : plan.target?.testInput));
+  const table = { annotation: 'pd.DataFrame', imports: ['import pandas as pd'] };
+  if (raw && input === undefined && plan.serving.kind === 'raw_rows' && plan.serving.columns !== null)
+    return table;
+  const shape = shapeOf(input);
+  if (shape === 'table' || shape === 'column') return table;
+  return { annotation: 'np.ndarray', imports: ['import numpy as np'] };
+}
+
+const heading = (plan: PackagePlan): string =>
+  plan.serving.kind === 'raw_rows'
+    ? "The model as MLflow serves it: raw rows in, the notebook's prediction out."
+    : "The model as MLflow serves it: the model's own input in, its prediction out.";
+
+/** Why raw rows cannot be served, as a comment. */
+function reason(plan: PackagePlan): string[] {
+  if (plan.serving.kind === 'raw_rows') return [];
+  const text = `Raw rows cannot be served: ${plan.serving.reason.replace(/\s+/g, ' ').replace(/\.$/, '')}.`;
+  return [
+    wrap(text, 98)
+      .map((line) => `# ${line}`)
+      .join('\n'),
+  ];
+}
+
+/** Return annotation of a function's source. */
+function returned(code: string): string {
+  return /^def predict_rows\([\s\S]*?\)\s*->\s*([\s\S]+?):\s*\n/mu.exec(code)?.[1] ?? 'pd.DataFrame';
+}
+
+/** Arguments of `predict_rows` after the rows; `trained` holds what `load_model` gave. */
+export function predictArguments(
+  plan: PackagePlan,
+  trained: (name: string) => string,
+  values: string,
+  config: string,
+): string[] {
+  if (plan.serving.kind === 'model_input') return [trained(servedModel(plan)?.name ?? '')];
+  const models = plan.fitted.map(({ name }) => trained(name));
+  return [...models, ...(keepsFittedValues(plan) ? [values] : []), config];
+}
+
+function servingClass(plan: PackagePlan, parts: ServingParts, code: string): string {
+  const keeps = keepsFittedValues(plan);
+  const networks = plan.fitted.filter(isNetwork);
+  const expressions = networks.map(({ name }) => {
+    const untrained = parts.untrained?.[name];
+    if (untrained === undefined) throw new Error(`no expression for the untrained network ${name}`);
+    return untrained.expression;
+  });
+  const load = ['context.artifacts["model"]', ...expressions].join(', ');
+  const values = keeps && plan.serving.kind === 'raw_rows';
+  const trained = (name: string): string =>
+    plan.fitted.length > 1 ? `self._trained.${name}` : 'self._trained';
+  const rows = rowsType(plan);
+  const given = rows.annotation === 'pd.DataFrame' ? 'model_input' : 'np.asarray(model_input)';
+  const call = [given, ...predictArguments(plan, trained, 'self._fitted_values', 'self.config')].join(', ');
+  const raw = plan.serving.kind === 'raw_rows';
+  const init = docstring(
+    {
+      summary: 'Keep the configuration.',
+      args: [{ name: 'config', text: 'Configuration of the training run' }],
+    },
+    '        ',
+  );
+  const context = docstring(
+    {
+      summary: 'Load the files that were logged with the model.',
+      args: [{ name: 'context', text: 'Paths of the files' }],
+    },
+    '        ',
+  );
+  const predict = docstring(
+    {
+      summary: raw ? 'Predict raw rows.' : "Predict rows of the model's own input.",
+      args: [
+        { name: 'context', text: 'Not used' },
+        { name: 'model_input', text: 'New rows' },
+        { name: 'params', text: 'Not used' },
+      ],
+      returns: 'What :func:`predict_rows` gives',
+    },
+    '        ',
+  );
+  return `
+class ServingModel(PythonModel):
+    """MLflow model around :func:\`predict_rows\`.
+
+    Attributes:
+        config: Configuration of the training run.
+    """
+
+    def __init__(self, config: Config) -> None:
+${init}
+        self.config = config
+
+    def load_context(self, context: PythonModelContext) -> None:
+${context}
+${networks.length > 0 ? '        config = self.config\n' : ''}        self._trained = load_model(${load})${values ? '\n        self._fitted_values = load_fitted(context.artifacts["fitted"])' : ''}
+
+    def predict(
+        self,
+        context: PythonModelContext,
+        model_input: ${rows.annotation},
+        params: dict[str, Any] | None = None,
+    ) -> ${returned(code)}:
+${predict}
+        return predict_rows(${call})`;
+}
+
+/**
+ * Text of `src/models/serving.py`; null if the model cannot predict new rows, or nothing is fitted.
+ * The notebook's own `predict_rows` comes in `parts` for raw rows; on the model's own input it is written here.
+ */
+export function renderServing(plan: PackagePlan, parts: ServingParts): string | null {
+  const served = servedModel(plan);
+  if (!isServable(plan)) return null;
+  const raw = plan.serving.kind === 'raw_rows';
+  if (raw && parts.predictRows === undefined) throw new Error('serving raw rows needs predict_rows');
+  const rows = raw || served === undefined ? parts.predictRows : predictInput(plan, served);
+  if (rows === undefined) return null;
+  const values = keepsFittedValues(plan) && raw;
+  const untrained = Object.values(parts.untrained ?? {}).flatMap(({ imports }) => imports);
+  return pythonFile(
+    heading(plan),
+    [
+      'from typing import Any',
+      'from mlflow.pyfunc.model import PythonModel, PythonModelContext',
+      'from src.config import Config',
+      `from src.models.model import ${values ? 'load_fitted, load_model' : 'load_model'}`,
+      ...rowsType(plan).imports,
+      ...rows.imports,
+      ...(plan.fitted.some(isNetwork) ? untrained : []),
+    ],
+    [...reason(plan), `\n${rows.code.trim()}`, servingClass(plan, parts, rows.code)],
+  );
+}
