@@ -1,0 +1,223 @@
+import type { FileTree } from '../lib/file-tree.ts';
+import type { Source } from '../lib/source.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Extraction } from '../steps/1-extract/extraction.ts';
+import type { PackagePlan } from '../steps/2-structure/plan.ts';
+import type { Bench } from './bench.ts';
+import { runCommands } from './commands.ts';
+import { distributionOf, prepareEnvironment } from './environment.ts';
+import type { ObservedRun } from './observe.ts';
+import { compareRuns, type Parity } from './parity.ts';
+import { runRuff, runTests, runTypes, type TypeProblem } from './quality.ts';
+import { REFERENCE_PATH, writeReference } from './reference-file.ts';
+import { subjectId } from './subjects.ts';
+import type { BoundaryVerdict, CheckVerdict, Comparison, MetricVerdict, Verdict } from './verdict.ts';
+
+/** What is to be proved. */
+export interface VerifyRequest {
+  source: Source;
+  extraction: Extraction;
+  plan: PackagePlan;
+  tree: FileTree;
+  observed: ObservedRun;
+  limits: { seconds: number; memory: number };
+}
+
+/** Silences type errors of lines where the checker cannot know better; see step 3. */
+export type SilenceTypes = (text: string, problems: readonly TypeProblem[]) => string;
+
+/** The verdict, and the tree that it is about: with the lock, and with types silenced where that was needed. */
+export interface Verified {
+  verdict: Verdict;
+  tree: FileTree;
+}
+
+/** Proves, or says why not, that the package computes what the notebook computed. */
+export async function verify(
+  request: VerifyRequest,
+  sandbox: Sandbox | null,
+  silence: SilenceTypes,
+  signal: AbortSignal | undefined,
+  say: (text: string) => void,
+): Promise<Verified> {
+  const { source, plan, extraction, observed, limits } = request;
+  const nothing = emptyVerdict(request);
+  if (sandbox === null || observed.environment === null) return { verdict: nothing, tree: request.tree };
+  const prepared = await prepareEnvironment(sandbox, wantedBy(request), signal, say);
+  if (prepared.kind === 'failed') {
+    const help = 'Check that a package index can be reached, then run this again.';
+    return {
+      verdict: { ...nothing, notRun: { layer: 'install', message: prepared.reason, help } },
+      tree: request.tree,
+    };
+  }
+  const bench: Bench = { sandbox, environment: prepared.handle, source, limits, signal, say };
+
+  say('checking types and style');
+  const { tree: checked, ruff, types, checks: lintChecks } = await lint(bench, plan, request.tree, silence);
+  const parity = await compareRuns(bench, {
+    plan,
+    extraction,
+    tree: checked,
+    observation: observed.observation,
+  });
+  const recorded = parity.observation !== null && parity.notRun === undefined;
+  const tree = recorded
+    ? sorted({
+        ...checked,
+        [REFERENCE_PATH]: writeReference(plan, source, parity.reference, prepared.environment.python),
+      })
+    : checked;
+  say('running the tests of the package');
+  const tests = await runTests(bench, plan, tree);
+  const checks = [tests.check, ...lintChecks];
+  if (parity.parity === 'not-run') {
+    checks.push({
+      name: 'make train',
+      outcome: 'skipped',
+      detail: 'the notebook does not run, so training was not tried',
+    });
+  } else {
+    say('training twice, evaluating, running MLflow');
+    checks.push(...(await runCommands(bench, plan, tree)));
+  }
+  const lintCounts = { ruff, types };
+  return {
+    tree,
+    verdict: {
+      status: statusOf(parity.parity, tests.counts, lintCounts),
+      parity: parity.parity,
+      boundaries: boundaryVerdicts(parity),
+      metrics: metricVerdicts(request, parity),
+      tests: tests.counts,
+      lint: lintCounts,
+      checks,
+      notes: [...observed.notes, ...parity.notes],
+      ...(parity.notRun === undefined ? {} : { notRun: parity.notRun }),
+    },
+  };
+}
+
+/** Verified: equal or close, tests that passed and none that failed, and tools that have nothing to say. */
+export function statusOf(
+  parity: Comparison,
+  tests: Verdict['tests'],
+  lint: Verdict['lint'],
+): Verdict['status'] {
+  const proved = parity === 'same' || parity === 'close';
+  const clean = tests.passed > 0 && tests.failed === 0 && lint.ruff === 0 && lint.types === 0;
+  if (proved && clean) return 'verified';
+  return parity === 'different' || tests.failed > 0 ? 'failed' : 'unverified';
+}
+
+/** What the notebook ran with, and what the package needs besides. */
+function wantedBy({ plan, observed }: VerifyRequest): string[] {
+  const had = observed.environment?.requirements ?? [];
+  const missing = new Set(
+    observed.environment?.missing.map(({ requirement }) => distributionOf(requirement)),
+  );
+  const names = new Set(had.map(distributionOf));
+  const more = plan.requirements.filter(
+    (line) => !names.has(distributionOf(line)) && !missing.has(distributionOf(line)),
+  );
+  return [...had, ...more];
+}
+
+async function lint(
+  bench: Bench,
+  plan: PackagePlan,
+  tree: FileTree,
+  silence: SilenceTypes,
+): Promise<{ tree: FileTree; ruff: number | null; types: number | null; checks: CheckVerdict[] }> {
+  let checked = tree;
+  let types = await runTypes(bench, plan, checked);
+  if (types.problems !== null && types.problems.length > 0) {
+    checked = silenced(checked, types.problems, silence);
+    types = await runTypes(bench, plan, checked);
+  }
+  const ruff = await runRuff(bench, plan, checked);
+  const count = types.problems?.length ?? null;
+  return {
+    tree: checked,
+    ruff: ruff.findings,
+    types: count,
+    checks: [checkOf('ruff', ruff.findings, ruff.detail), checkOf('types', count, types.detail)],
+  };
+}
+
+function checkOf(name: string, findings: number | null, detail: string): CheckVerdict {
+  if (findings === null) return { name, outcome: 'failed', detail: `it did not run: ${detail}` };
+  return findings === 0 ? { name, outcome: 'passed', detail: 'clean' } : { name, outcome: 'failed', detail };
+}
+
+function silenced(tree: FileTree, problems: readonly TypeProblem[], silence: SilenceTypes): FileTree {
+  const result = { ...tree };
+  for (const [path, text] of Object.entries(tree)) {
+    const own = problems.filter(({ file, rule }) => file === path && rule !== '');
+    if (own.length > 0) result[path] = silence(text, own);
+  }
+  return result;
+}
+
+/** Before anything ran: what the notebook showed stands there, nothing of the package. */
+function emptyVerdict(request: VerifyRequest): Verdict {
+  return {
+    status: 'unverified',
+    parity: 'not-run',
+    boundaries: [],
+    metrics: request.plan.metrics.map((metric) => ({
+      name: metric.key,
+      notebook: observedValue(request, metric.key, metric.statement),
+      package: null,
+      verdict: 'not-run',
+    })),
+    tests: { passed: 0, failed: 0, skipped: 0 },
+    lint: { ruff: null, types: null },
+    checks: [],
+    notes: request.observed.notes,
+    ...(request.observed.notRun === undefined ? {} : { notRun: request.observed.notRun }),
+  };
+}
+
+function observedValue({ extraction }: VerifyRequest, key: string, statement: number): number | null {
+  return (
+    extraction.metrics.find((metric) => metric.key === key && metric.statement === statement)?.value ?? null
+  );
+}
+
+function boundaryVerdicts(parity: Parity): BoundaryVerdict[] {
+  return parity.subjects
+    .filter(({ kind }) => kind === 'boundary')
+    .map((subject) => {
+      const { verdict, path, reference, candidate } = parity.findings[subjectId(subject)] ?? {
+        verdict: 'not-run' as const,
+      };
+      return {
+        name: subject.key,
+        verdict,
+        ...(path === undefined ? {} : { path }),
+        ...(reference === undefined ? {} : { reference }),
+        ...(candidate === undefined ? {} : { candidate }),
+      };
+    });
+}
+
+function metricVerdicts(request: VerifyRequest, parity: Parity): MetricVerdict[] {
+  return request.plan.metrics.map((metric) => {
+    const id = subjectId({ kind: 'metric', key: metric.key });
+    const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+    const untouched = observedValue(request, metric.key, metric.statement);
+    const reference = number(parity.reference[id]?.value) ?? untouched;
+    return {
+      name: metric.key,
+      notebook: reference,
+      package: number(parity.package[id]?.value),
+      ...(untouched !== null && untouched !== reference ? { untouched } : {}),
+      verdict: parity.findings[id]?.verdict ?? 'not-run',
+    };
+  });
+}
+
+function sorted(tree: FileTree): FileTree {
+  return Object.fromEntries(Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
