@@ -1,16 +1,9 @@
 import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
+import { MODULES } from '../package-modules.ts';
 import type { Callable, CodeStage } from './layout.ts';
-import { unique } from './liveness.ts';
+import { unique } from '../../lib/unique.ts';
 
 const ORDER: CodeStage[] = ['data', 'model', 'evaluation', 'training'];
-
-/** Modules by stage. The order of {@link ORDER} is the direction of their imports. */
-export const MODULES: Record<CodeStage, string> = {
-  data: 'src/data/loader.py',
-  model: 'src/models/model.py',
-  evaluation: 'src/evaluation/evaluate.py',
-  training: 'src/training/train.py',
-};
 
 /** Names that the frame of the package gives to its own functions and classes. */
 export const FRAME_NAMES = [

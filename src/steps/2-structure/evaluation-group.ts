@@ -1,6 +1,6 @@
 import type { Extraction } from '../1-extract/extraction.ts';
 import type { Layout, Segment } from './layout.ts';
-import { unique } from './liveness.ts';
+import { unique } from '../../lib/unique.ts';
 
 type Grouping = Pick<
   Layout,

@@ -1,3 +1,4 @@
+import { unique } from '../../lib/unique.ts';
 import type { AnalysedStatement } from '../1-extract/extraction.ts';
 
 /** What a statement reads and writes as far as values passed between functions go. */
@@ -113,9 +114,4 @@ export function liveOut(candidates: string[], later: Effects[]): string[] {
     }
     return false;
   });
-}
-
-/** The items without repeats, in order of first occurrence. */
-export function unique<T>(items: readonly T[]): T[] {
-  return [...new Set(items)];
 }

@@ -1,7 +1,8 @@
 import type { AnalysedStatement, Extraction, OutputFile } from '../1-extract/extraction.ts';
-import { MODULES } from './callables.ts';
+import { MODULES } from '../package-modules.ts';
 import type { OutputSegment } from './layout.ts';
-import { effectsOf, liveIn, unique, type NameTable } from './liveness.ts';
+import { unique } from '../../lib/unique.ts';
+import { effectsOf, liveIn, type NameTable } from './liveness.ts';
 
 const PYPLOT = /^(matplotlib|seaborn)\./;
 

@@ -1,7 +1,9 @@
 import type { AnalysedStatement, Extraction, Metric } from '../1-extract/extraction.ts';
-import { keysIn, MODULES } from './callables.ts';
+import { MODULES } from '../package-modules.ts';
+import { keysIn } from './callables.ts';
 import type { Callable, CodeStage, Segment } from './layout.ts';
-import { effectsOf, liveIn, unique, written, type Effects, type NameTable } from './liveness.ts';
+import { unique } from '../../lib/unique.ts';
+import { effectsOf, liveIn, written, type Effects, type NameTable } from './liveness.ts';
 import { nameSegment } from './names-table.ts';
 
 /** Lines of notebook code above which a function is cut in two. */

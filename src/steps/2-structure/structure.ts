@@ -2,7 +2,8 @@ import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
 import { collectCallables, FRAME_NAMES } from './callables.ts';
 import { groupForEvaluation } from './evaluation-group.ts';
 import type { Callable, Layout, Segment } from './layout.ts';
-import { unique, type NameTable } from './liveness.ts';
+import { unique } from '../../lib/unique.ts';
+import { type NameTable } from './liveness.ts';
 import { collectOutputs, isWritten } from './output-segments.ts';
 import { codeStage, cutAtSeeds, cutSegments, finishSegments } from './segments.ts';
 

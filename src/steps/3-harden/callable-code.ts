@@ -4,7 +4,14 @@ import type { Callable } from '../2-structure/layout.ts';
 import type { Annotation } from './annotations.ts';
 import { classEdits } from './class-code.ts';
 import type { CodeContext } from './code-context.ts';
-import { renderDocstring } from './docstrings.ts';
+import {
+  addParameters,
+  annotate,
+  docstringEdit,
+  newParameters,
+  renamedValues,
+  stripDefaults,
+} from './definition-edits.ts';
 import { fixed, type NestedEdit } from './nested-edits.ts';
 import { hiddenParameters, rewriteStatement, type Scope } from './rewrite.ts';
 import type { FunctionCode } from './segment-code.ts';
@@ -102,95 +109,4 @@ function returnsText(signature: Signature): string {
   return last.length > 0 && last.length <= 60 && !last.includes('`')
     ? `\`\`${last}\`\``
     : 'What the notebook returned';
-}
-
-/** A parameter that stands for what the function read from the global namespace. */
-export interface NewParameter {
-  name: string;
-  annotation: Annotation;
-  text: string;
-}
-
-/** The parameters that a function gets in addition to its own. */
-export function newParameters(callable: Callable, types: CallTypes): NewParameter[] {
-  const existing = new Set(Object.values(callable.defaults));
-  return hiddenParameters(callable)
-    .filter(({ name }) => !existing.has(name))
-    .map(({ name, from }) => ({
-      name,
-      annotation: from.kind === 'value' ? types.global(from.id) : types.key(from.id),
-      text:
-        from.kind === 'value'
-          ? `Notebook global \`\`${from.id}\`\``
-          : `Configuration value \`\`${from.id}\`\``,
-    }));
-}
-
-/** Adds an annotation to a parameter that has none; `self` and `cls` get none. */
-export function annotate(parameter: Parameter, annotation: Annotation): NestedEdit[] {
-  if (parameter.annotation) return [];
-  return [fixed({ start: parameter.nameSpan.end, end: parameter.nameSpan.end }, `: ${annotation.text}`)];
-}
-
-/** Adds parameters behind the function's own: by keyword only where one of its own has a default or a star. */
-export function addParameters(signature: Signature, added: NewParameter[]): NestedEdit[] {
-  const list = signature.parametersSpan;
-  if (added.length === 0 || !list) return [];
-  const own = signature.parameters;
-  const last = own.at(-1);
-  const catchAll = own.find((parameter) => parameter.kind === 'var_keyword');
-  const star = own.some(
-    (parameter) => parameter.kind === 'var_positional' || parameter.kind === 'keyword_only',
-  );
-  const marker =
-    !star && own.some((parameter) => parameter.default !== null) ? '*, ' : catchAll && !star ? '*, ' : '';
-  const text = marker + added.map(({ name, annotation }) => `${name}: ${annotation.text}`).join(', ');
-  if (catchAll) return [fixed({ start: catchAll.span.start, end: catchAll.span.start }, `${text}, `)];
-  const at = last ? last.span.end : list.start;
-  return [fixed({ start: at, end: at }, last ? `, ${text}` : text)];
-}
-
-/** Takes away the defaults that moved to the configuration, as far as the order of the parameters allows it. */
-export function stripDefaults(signature: Signature, callable: Callable): NestedEdit[] {
-  const lifted = new Set(Object.values(callable.defaults));
-  let open = true;
-  return signature.parameters.flatMap((parameter) => {
-    if (!parameter.default) return [];
-    open &&= lifted.has(parameter.name);
-    const end = parameter.default.span.end;
-    // The edit of the literal itself must not put a configuration value into the signature.
-    if (!open)
-      return lifted.has(parameter.name) ? [fixed(parameter.default.span, parameter.default.text)] : [];
-    const start = parameter.annotation ? parameter.annotation.span.end : parameter.nameSpan.end;
-    return [fixed({ start, end }, '')];
-  });
-}
-
-/** Upper-case globals stand under the lower-case name of their parameter in the body. */
-export function renamedValues(callable: Callable, statement: AnalysedStatement): NestedEdit[] {
-  const renamed = hiddenParameters(callable).filter(
-    ({ name, from }) => from.kind === 'value' && name !== from.id,
-  );
-  return renamed.flatMap(({ name, from }) =>
-    statement.occurrences
-      .filter((occurrence) => occurrence.name === from.id && occurrence.within !== null)
-      .map((occurrence) => fixed(occurrence.span, name)),
-  );
-}
-
-/** Puts a docstring in front of the body where there is none, at the body's own indentation. */
-export function docstringEdit(
-  signature: Signature,
-  text: string,
-  parts: Parameters<typeof renderDocstring>[0],
-  depth = 1,
-): NestedEdit[] {
-  if (signature.docstring) return [];
-  const start = signature.body.start;
-  const own = /[ \t]*$/.exec(text.slice(0, start))?.[0] ?? '';
-  const pad = signature.inline ? ' '.repeat(4 * depth) : own;
-  const docstring = renderDocstring(parts, pad.length).trimStart();
-  return [
-    fixed({ start, end: start }, signature.inline ? `\n${pad}${docstring}\n${pad}` : `${docstring}\n${pad}`),
-  ];
 }

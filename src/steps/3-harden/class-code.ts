@@ -10,7 +10,7 @@ import {
   newParameters,
   stripDefaults,
   type NewParameter,
-} from './callable-code.ts';
+} from './definition-edits.ts';
 import type { CodeContext } from './code-context.ts';
 import { fixed, type NestedEdit } from './nested-edits.ts';
 import { hiddenParameters } from './rewrite.ts';

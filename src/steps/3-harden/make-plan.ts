@@ -11,7 +11,7 @@ import type {
   PackagePlan,
   Value,
 } from '../2-structure/plan.ts';
-import { unique } from '../2-structure/liveness.ts';
+import { unique } from '../../lib/unique.ts';
 import { annotationOf, describeShape, literalAnnotation } from './annotations.ts';
 import { factsAt, type CodeContext } from './code-context.ts';
 import { isBuiltFromConfig } from './networks.ts';

@@ -1,14 +1,6 @@
 import type { CodeStage } from '../2-structure/layout.ts';
-import { MODULES } from '../2-structure/callables.ts';
+import { MODULES, OVERFLOW } from '../package-modules.ts';
 import type { FunctionCode } from './segment-code.ts';
-
-/** Second module of a stage, for what the first has no room for. */
-export const OVERFLOW: Record<CodeStage, string> = {
-  data: 'src/data/preprocessing.py',
-  model: 'src/models/components.py',
-  evaluation: 'src/evaluation/scoring.py',
-  training: 'src/training/fitting.py',
-};
 
 /** Lines of notebook code in a module above which it is divided: the frame needs the rest of the 300. */
 const ROOM: Record<CodeStage, number> = { data: 190, model: 210, evaluation: 140, training: 120 };

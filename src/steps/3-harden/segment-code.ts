@@ -1,6 +1,6 @@
 import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Segment } from '../2-structure/layout.ts';
-import { unique } from '../2-structure/liveness.ts';
+import { unique } from '../../lib/unique.ts';
 import type { Parameter, Value } from '../2-structure/plan.ts';
 import { annotationOf, describeShape, literalAnnotation, type Annotation } from './annotations.ts';
 import { inputFacts, outputFacts, type CodeContext } from './code-context.ts';
