@@ -2,7 +2,7 @@ import type { ColumnFacts, ValueFacts } from '../../notebook/observation.ts';
 import type { PackagePlan } from '../2-structure/plan.ts';
 import { costCaps } from './fast-run.ts';
 import { canEvaluate, fileInputs, schemas } from './observed.ts';
-import { call, collection, ImportList, moduleText, number, quote, tupleConstant } from './python-text.ts';
+import { call, ImportList, moduleText, number, quote, tupleConstant } from './python-text.ts';
 
 /** `tests/conftest.py`: the configuration, the data and one short run that all tests share. */
 export function writeConftest(plan: PackagePlan): string {
@@ -12,7 +12,6 @@ export function writeConftest(plan: PackagePlan): string {
   imports.from('src.training', 'train');
   imports.from('src.training.train', 'TrainingResult', 'run');
   imports.from('collections.abc', 'Mapping');
-  imports.from('pathlib', 'Path');
   const blocks = [
     ...caps(plan, imports),
     ...inputs(plan, imports),
@@ -33,45 +32,10 @@ function caps(plan: PackagePlan, imports: ImportList): string[] {
 }
 
 function inputs(plan: PackagePlan, imports: ImportList): string[] {
-  const files = fileInputs(plan);
-  if (files.length === 0) return [];
-  imports.module('hashlib');
-  imports.from('src.config', 'PROJECT_ROOT');
-  imports.from('types', 'MappingProxyType');
-  imports.from('typing', 'Final');
-  const items = files.map(
-    (input) => `${quote(input.key)}: ${input.sha256 === undefined ? 'None' : quote(input.sha256)}`,
-  );
-  const constant = collection(
-    'INPUTS: Final[Mapping[str, str | None]] = MappingProxyType(',
-    '{',
-    items,
-    '}',
-    ')',
-  );
+  if (fileInputs(plan).length === 0) return [];
+  imports.from('src.config', 'flatten');
+  imports.from('tests.reference', 'INPUTS', 'changed_files', 'input_path');
   return [
-    `# Files that the notebook read, by key, and the SHA-256 that they had.\n${hug(constant)}`,
-    `def input_path(config: Config, key: str) -> Path:
-    """Place of a file that the notebook read.
-
-    Args:
-        config: Whole configuration.
-        key: Key of its path.
-
-    Returns:
-        The path as configured, below \`\`paths.root\`\` where it is relative.
-    """
-    return PROJECT_ROOT / config.paths.root / flatten(config)[key]`,
-    `def digest(path: Path) -> str | None:
-    """Digest of a file.
-
-    Args:
-        path: File, or anything else.
-
-    Returns:
-        SHA-256 of the content, or None if it is not a file.
-    """
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None`,
     `@pytest.fixture(scope="session")
 def data_files(config: Config) -> None:
     """Files that the notebook read; tests that need them are skipped where they are not there."""
@@ -81,25 +45,10 @@ def data_files(config: Config) -> None:
     `@pytest.fixture(scope="session")
 def observed_files(config: Config, data_files: None) -> None:
     """The files as the notebook read them; tests of observed numbers are skipped on other ones."""
-    for key, expected in INPUTS.items():
-        if expected is not None and digest(input_path(config, key)) != expected:
-            pytest.skip(f"{flatten(config)[key]} is not the file that the notebook read ({key})")`,
+    changed = changed_files(config)
+    if changed:
+        pytest.skip(f"changed since the reference was recorded: {', '.join(changed)}")`,
   ];
-}
-
-/** `MappingProxyType({ … })` broken inside its brackets, as `ruff format` does. */
-function hug(text: string): string {
-  const lines = text.split('\n');
-  if (lines.length === 1) return text;
-  const [first = '', ...rest] = lines;
-  const last = rest.pop() ?? '';
-  return [
-    first.replace(/\(\{$/, '('),
-    '    {',
-    ...rest.map((line) => `    ${line}`),
-    `    ${last.replace(/\)$/, '')}`,
-    ')',
-  ].join('\n');
 }
 
 function config(): string {

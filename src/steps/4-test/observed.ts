@@ -1,5 +1,13 @@
 import type { ValueFacts } from '../../notebook/observation.ts';
-import type { FunctionPlan, InputPlan, PackagePlan, Parameter, Value } from '../2-structure/plan.ts';
+import { artifactsOf } from '../configuration/artifacts.ts';
+import type {
+  ArtifactPlan,
+  FunctionPlan,
+  InputPlan,
+  PackagePlan,
+  Parameter,
+  Value,
+} from '../2-structure/plan.ts';
 import { hasAllColumns } from './fact-checks.ts';
 
 /** What the writers of the test files ask of the plan. */
@@ -12,9 +20,7 @@ export function fileInputs(plan: PackagePlan): InputPlan[] {
 }
 
 /** Tables with a schema, and the function that checks one. */
-export function schemas(
-  plan: PackagePlan,
-): {
+export function schemas(plan: PackagePlan): {
   input: InputPlan;
   facts: ValueFacts & { columns: NonNullable<ValueFacts['columns']> };
   name: string;
@@ -83,4 +89,9 @@ export function canEvaluate(plan: PackagePlan): boolean {
 /** Whether the short run differs from the notebook's by a cap in the data stage: then observed shapes need not hold. */
 export function capsData(keys: string[]): boolean {
   return keys.some((key) => key.startsWith('data.'));
+}
+
+/** The file of a kind that the commands write. */
+export function artifact(plan: PackagePlan, kind: ArtifactPlan['kind']): ArtifactPlan | undefined {
+  return artifactsOf(plan).find((item) => item.kind === kind);
 }

@@ -2,7 +2,7 @@ import type { PackagePlan } from '../2-structure/plan.ts';
 import { costCaps } from './fast-run.ts';
 import { fileInputs } from './observed.ts';
 import { referenceFields, relativeTolerance } from './parity-reference.ts';
-import { call, ImportList, moduleText, quote } from './python-text.ts';
+import { call, ImportList, moduleText, quote, tupleConstant } from './python-text.ts';
 
 /** `tests/reference.py`: how a run is summed up and compared with `tests/reference.json`. */
 export function writeReferenceModule(plan: PackagePlan): string {
@@ -13,7 +13,11 @@ export function writeReferenceModule(plan: PackagePlan): string {
   imports.from('typing', 'Any', 'Final');
   imports.from('src.config', 'Config', 'flatten', 'load_config');
   imports.from('src.training.train', 'TrainingResult', 'run');
-  if (fileInputs(plan).length > 0) imports.from('tests.conftest', 'INPUTS', 'digest', 'input_path');
+  const files = fileInputs(plan);
+  if (files.length > 0) {
+    imports.module('hashlib');
+    imports.from('src.config', 'PROJECT_ROOT');
+  }
   const summary = referenceFields(plan).length > 0 ? [SUMMARIZE, numbers(plan, imports)] : [];
   const note = relativeTolerance(plan) === '1e-4' ? '  # float32: other processors round differently' : '';
   return moduleText(
@@ -24,13 +28,14 @@ export function writeReferenceModule(plan: PackagePlan): string {
     imports,
     [
       'REFERENCE_PATH: Final = Path(__file__).with_name("reference.json")',
+      ...inputKeys(plan),
       `RELATIVE_TOLERANCE: Final = ${relativeTolerance(plan)}${note}`,
       ...summary,
       observe(plan),
       ASSERT_SAME,
       HYPERPARAMETERS,
-      digests(plan),
-      RECORD,
+      ...digests(plan),
+      record(plan),
       'if __name__ == "__main__":\n    record()',
     ],
   );
@@ -149,13 +154,30 @@ const HYPERPARAMETERS = `def hyperparameters(config: Config) -> dict[str, Any]:
     flat = flatten(config)
     return {k: flat[k] for k in flat if not k.startswith(("artifacts.", "tracking.", "paths."))}`;
 
-function digests(plan: PackagePlan): string {
-  const body =
-    fileInputs(plan).length > 0
-      ? 'return {key: digest(input_path(config, key)) for key in INPUTS}'
-      : 'return {}  # the data comes from a library';
-  return `def data_digests(config: Config) -> dict[str, str | None]:
-    """Digests of the files that are read.
+/** Keys of the files that the notebook read. */
+function inputKeys(plan: PackagePlan): string[] {
+  const keys = fileInputs(plan).map((input) => quote(input.key));
+  return keys.length > 0
+    ? [`# Keys of the files that the notebook read.\n${tupleConstant('INPUTS', keys)}`]
+    : [];
+}
+
+function digests(plan: PackagePlan): string[] {
+  if (fileInputs(plan).length === 0) return [];
+  return [
+    `def input_path(config: Config, key: str) -> Path:
+    """Place of a file that the notebook read.
+
+    Args:
+        config: Whole configuration.
+        key: Key of its path.
+
+    Returns:
+        The path as configured, below \`\`paths.root\`\` where it is relative.
+    """
+    return PROJECT_ROOT / config.paths.root / flatten(config)[key]`,
+    `def data_digests(config: Config) -> dict[str, str | None]:
+    """Digests of the files that the notebook read.
 
     Args:
         config: Whole configuration.
@@ -163,17 +185,35 @@ function digests(plan: PackagePlan): string {
     Returns:
         SHA-256 by key of the path; None where there is no such file.
     """
-    ${body}`;
+    paths = {key: input_path(config, key) for key in INPUTS}
+    return {
+        key: hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+        for key, path in paths.items()
+    }`,
+    `def changed_files(config: Config) -> list[str]:
+    """Files that are not those of the recorded run.
+
+    Args:
+        config: Whole configuration.
+
+    Returns:
+        Keys of their paths; none if nothing was recorded.
+    """
+    if not REFERENCE_PATH.is_file():
+        return []
+    recorded = json.loads(REFERENCE_PATH.read_text(encoding="utf-8"))["data_sha256"]
+    return [key for key, value in data_digests(config).items() if recorded.get(key) != value]`,
+  ];
 }
 
-const RECORD = `def record() -> None:
+const record = (plan: PackagePlan): string => `def record() -> None:
     """Write \`\`reference.json\`\` from this package's values."""
     config = load_config()
     reference = {
         "recorded_from": "package",
         "python": platform.python_version(),
         "hyperparameters": hyperparameters(config),
-        "data_sha256": data_digests(config),
+        "data_sha256": ${fileInputs(plan).length > 0 ? 'data_digests(config)' : '{}'},
         **observe(run(config)),
     }
     REFERENCE_PATH.write_text(json.dumps(reference, indent=2) + "\\n", encoding="utf-8")`;
@@ -185,18 +225,11 @@ export function writeParityTest(plan: PackagePlan): string {
   imports.from('typing', 'Any');
   imports.from('src.config', 'Config');
   imports.from('src.training.train', 'TrainingResult');
-  imports.from(
-    'tests.reference',
-    'REFERENCE_PATH',
-    'assert_same',
-    'data_digests',
-    'hyperparameters',
-    'observe',
-  );
+  imports.from('tests.reference', 'REFERENCE_PATH', 'assert_same', 'hyperparameters', 'observe');
   const shared = costCaps(plan).length === 0;
   if (!shared) imports.from('src.training.train', 'run');
   const files = fileInputs(plan).length > 0;
-  const parameters = ['config: Config', 'reference: dict[str, Any]', ...(files ? ['data_files: None'] : [])];
+  const observed = files ? ['observed_files: None'] : [];
   const fixture = shared
     ? `@pytest.fixture(scope="module")
 def notebook_run(result: TrainingResult) -> TrainingResult:
@@ -217,17 +250,10 @@ def reference() -> dict[str, Any]:
         pytest.skip(f"{REFERENCE_PATH.name} is not there: no run of the notebook was recorded")
     return json.loads(REFERENCE_PATH.read_text(encoding="utf-8"))`,
       `def test_defaults_are_the_notebooks(config: Config, reference: dict[str, Any]) -> None:
-    """\`\`default.yaml\`\` holds the notebook's values; \`\`make reference\`\` accepts other ones."""
+    """\`\`default.yaml\`\` holds the notebook's values; other ones need \`\`python -m tests.reference\`\`."""
     assert json.loads(json.dumps(hyperparameters(config))) == reference["hyperparameters"]`,
-      `@pytest.fixture(scope="module")
-${call('def same_data', parameters, ' -> None:')}
-    """Data of the recorded run; parity says nothing about other data."""
-    recorded = reference["data_sha256"]
-    changed = [k for k, value in data_digests(config).items() if recorded.get(k) != value]
-    if changed:
-        pytest.skip(f"changed since the reference was recorded: {', '.join(changed)}")`,
       fixture,
-      `${call('def test_parity_with_the_notebook', ['reference: dict[str, Any]', 'same_data: None', 'notebook_run: TrainingResult'], ' -> None:')}
+      `${call('def test_parity_with_the_notebook', ['reference: dict[str, Any]', ...observed, 'notebook_run: TrainingResult'], ' -> None:')}
     """Every recorded value and metric equals the notebook's."""
     assert_same(observe(notebook_run), reference)`,
     ],

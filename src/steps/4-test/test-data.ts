@@ -97,7 +97,7 @@ function schemaTests(plan: PackagePlan, imports: ImportList): string[] {
   const tables = schemas(plan);
   return tables.flatMap(({ input, facts, name, frame }, index) => {
     imports.module('pandas as pd');
-    imports.from(input.function.split(':')[0] ?? 'src.data.loader', name);
+    imports.from('src.data.loader', name);
     imports.from('src.errors', 'SchemaError');
     const subject = tables.length === 1 ? '' : `_of_${frame.replace(/_frame$/, '')}`;
     const tests = [

@@ -1,5 +1,5 @@
 import type { PackagePlan } from '../2-structure/plan.ts';
-import { canEvaluate, inResult } from './observed.ts';
+import { artifact, canEvaluate, inResult } from './observed.ts';
 import { call, ImportList, keyPattern, moduleText } from './python-text.ts';
 
 /** `tests/test_model.py`: what the model gives, and what is refused as a model. */
@@ -132,8 +132,8 @@ ${take}
 
 /** Loading is tested through the evaluation, which needs the saved model first. */
 function savedModelTests(plan: PackagePlan, imports: ImportList): string[] {
-  const artifact = plan.artifacts.find((item) => item.kind === 'model');
-  if (!canEvaluate(plan) || artifact === undefined || plan.fitted.length === 0) return [];
+  const model = artifact(plan, 'model');
+  if (!canEvaluate(plan) || model === undefined || plan.fitted.length === 0) return [];
   imports.module('pickle');
   imports.from('collections.abc', 'Mapping');
   imports.from('pathlib', 'Path');
@@ -148,7 +148,7 @@ function savedModelTests(plan: PackagePlan, imports: ImportList): string[] {
 ${lines.map((line) => `    ${line}`).join('\n')}`;
   return [
     test('a_missing_model', 'The error says how to make the model.', [
-      `model = f"${artifact.key}={tmp_path / 'absent.bin'}"`,
+      `model = f"${model.key}={tmp_path / 'absent.bin'}"`,
       ...load,
       `with pytest.raises(ModelError, match=${keyPattern('src.training.train')}):`,
       '    evaluate.run(config)',
@@ -156,7 +156,7 @@ ${lines.map((line) => `    ${line}`).join('\n')}`;
     test('a_broken_model', 'A file that holds no model is named in the error.', [
       'path = tmp_path / "broken.bin"',
       'path.write_bytes(b"x")',
-      `model = f"${artifact.key}={path}"`,
+      `model = f"${model.key}={path}"`,
       ...load,
       'with pytest.raises(ModelError, match="broken.bin"):',
       '    evaluate.run(config)',
@@ -164,7 +164,7 @@ ${lines.map((line) => `    ${line}`).join('\n')}`;
     test('another_object', 'A file that holds something else is named in the error.', [
       'path = tmp_path / "other.bin"',
       'path.write_bytes(pickle.dumps({"a": 1}))',
-      `model = f"${artifact.key}={path}"`,
+      `model = f"${model.key}={path}"`,
       ...load,
       'with pytest.raises(ModelError, match="other.bin"):',
       '    evaluate.run(config)',

@@ -1,5 +1,6 @@
+import { artifactsOf } from '../configuration/artifacts.ts';
 import type { MetricPlan, PackagePlan } from '../2-structure/plan.ts';
-import { canEvaluate, fileInputs, inResult } from './observed.ts';
+import { artifact, canEvaluate, fileInputs, inResult } from './observed.ts';
 import { configurationUses, otherValues, type Use } from './other-values.ts';
 import { relativeTolerance } from './parity-reference.ts';
 import { call, collection, ImportList, moduleText, quote, tupleConstant } from './python-text.ts';
@@ -163,8 +164,8 @@ function historyTests(plan: PackagePlan, imports: ImportList): string[] {
 
 function determinismTest(plan: PackagePlan, imports: ImportList): string {
   imports.from('src.training.train', 'TrainingResult');
-  const artifact = plan.artifacts.find((item) => item.kind === 'metrics');
-  if (plan.metrics.length > 0 && artifact !== undefined) {
+  const metrics = artifact(plan, 'metrics');
+  if (plan.metrics.length > 0 && metrics !== undefined) {
     imports.module('json');
     imports.from('pathlib', 'Path');
     imports.from('collections.abc', 'Mapping');
@@ -175,7 +176,7 @@ function determinismTest(plan: PackagePlan, imports: ImportList): string {
         : `pytest.approx(result.metrics, rel=${relativeTolerance(plan)})`;
     return `${call('def test_same_seed_same_metrics', ['result: TrainingResult', 'commands: Mapping[str, int]', 'fast_config: Config'], ' -> None:')}
     """A second run with the same seed, that of the command, gives the same metrics."""
-    path = Path(fast_config.${artifact.key})
+    path = Path(fast_config.${metrics.key})
     assert json.loads(path.read_text(encoding="utf-8")) == ${exact}`;
   }
   imports.from('src.config', 'Config');
@@ -192,7 +193,7 @@ function commandTests(plan: PackagePlan, imports: ImportList): string[] {
   imports.from('src.config', 'Config', 'flatten');
   imports.from('src.training', 'train');
   const evaluate = canEvaluate(plan);
-  const keys = plan.artifacts
+  const keys = artifactsOf(plan)
     .filter((item) => evaluate || item.kind !== 'evaluation')
     .map((item) => quote(item.key));
   const tests = [
@@ -208,8 +209,8 @@ ${loop('key', keys, ['assert Path(values[key]).exists(), key'])}`,
     assert "colour" in error
     assert "Traceback" not in error`,
   ];
-  const metrics = plan.artifacts.find((item) => item.kind === 'metrics');
-  const evaluation = plan.artifacts.find((item) => item.kind === 'evaluation');
+  const metrics = artifact(plan, 'metrics');
+  const evaluation = artifact(plan, 'evaluation');
   if (!evaluate) return tests;
   if (metrics !== undefined && evaluation !== undefined) {
     imports.module('json');
