@@ -158,7 +158,8 @@ function rowsOf(plan: PackagePlan): Row[] {
         ];
   const artifactRows = artifactsOf(plan).map((artifact) => {
     const was = artifact.was === null || artifact.was === artifact.path ? '' : `was ${artifact.was}`;
-    const cell = artifact.cell === null ? '' : `cell ${artifact.cell}`;
+    const unsaved = artifact.kind === 'fitted' ? 'not saved by the notebook' : '';
+    const cell = artifact.cell === null ? unsaved : `cell ${artifact.cell}`;
     const own = rowByKey.get(artifact.key);
     const about = withoutPeriod(oneLine(artifact.description)) || own?.text || 'File that the package writes';
     const comment = own?.comment ?? [cell, was].filter((part) => part !== '').join(', ');
