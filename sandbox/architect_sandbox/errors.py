@@ -176,6 +176,10 @@ def _api(error: BaseException) -> tuple[str, str | None]:
         known = _DROPPED.fullmatch(str(name)) and kind.__module__.partition(".")[0] == "pandas"
         if known and not isinstance(owner, types.ModuleType):
             return "removed_api", f"{public_path(kind)}.{name}"
+        # Before Python 3.10 the error does not hold the object.
+        match = re.search(r"'(DataFrame|Series)' object has no attribute '([^']+)'", message)
+        if match and owner is None and _DROPPED.fullmatch(match.group(2)):
+            return "removed_api", f"pandas.{match.group(1)}.{match.group(2)}"
         return "other", None
     match = re.search(r"(\S+)\(\) got an unexpected keyword argument '([^']+)'", message)
     if match and not _raised_in_notebook(error, match.group(1)):

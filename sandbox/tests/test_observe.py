@@ -228,7 +228,6 @@ def test_what_a_notebook_expects_of_jupyter(commands):
         "import inspect\ndef f():\n    return 7\nassert 'return 7' in inspect.getsource(f)",
         "class A: pass\nimport pickle; pickle.loads(pickle.dumps(A()))",
         "assert __name__ == '__main__'",
-        "from tqdm.auto import tqdm" if False else "pass",
     ]
     result = commands.observe(*[[cell] for cell in cells])
     assert [record.get("error") for record in result["statements"]] == [None] * len(cells)
