@@ -89,7 +89,10 @@ export class EnvironmentCache {
   async locked<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const path = join(this.root, 'locks', name);
     const content = `${OWNER} ${randomUUID()}`;
-    while (!(await take(path, content))) await sleep(200, undefined, { signal });
+    while (!(await take(path, content))) {
+      await sleep(200);
+      signal.throwIfAborted();
+    }
     try {
       return await work();
     } finally {

@@ -1,8 +1,13 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { FLOOD } from './limits.ts';
 import { BoundedOutput, FrameReader } from './output.ts';
 import { statusCode } from './errors.ts';
 import { removeContainer } from './owner.ts';
+
+/** How long output may still arrive after the end, milliseconds. */
+const LAST_WORDS = 10_000;
 
 /** How one container ended. */
 export interface Ending {
@@ -46,7 +51,6 @@ export async function execute(
 async function runToEnd(container: Docker.Container, watch: Watch): Promise<Ending> {
   const stdout = new BoundedOutput(watch.output);
   const stderr = new BoundedOutput(watch.output);
-  let timedOut = false;
   // An engine that loses the race against the end of the program answers 409; the program ended, so that is fine.
   const kill = (): void => void container.kill({ signal: 'KILL' }).catch(() => undefined);
   let flooded = false;
@@ -57,44 +61,48 @@ async function runToEnd(container: Docker.Container, watch: Watch): Promise<Endi
     kill();
   };
   const frames = new FrameReader(drain(stdout), drain(stderr));
-
-  const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-  stream.on('data', (chunk: Buffer) => frames.push(chunk));
+  // Before the start, or the first lines are lost.
+  const stream = (await container.attach({ stream: true, stdout: true, stderr: true })) as Duplex;
   const drained = new Promise<void>((resolve) => {
     // A broken stream must not end the run: what counts is how the container ended.
     for (const event of ['end', 'close', 'error']) stream.once(event, () => resolve());
   });
+  stream.on('data', (chunk: Buffer) => frames.push(chunk));
 
-  watch.signal.throwIfAborted();
-  const started = performance.now();
-  await container.start();
-  watch.signal.addEventListener('abort', kill, { once: true });
-  const clock = setTimeout(() => {
-    timedOut = true;
-    kill();
-  }, watch.seconds * 1000);
+  let timedOut = false;
+  let clock: NodeJS.Timeout | undefined;
   try {
+    watch.signal.throwIfAborted();
+    const started = performance.now();
+    await container.start();
+    clock = setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, watch.seconds * 1000);
+    watch.signal.addEventListener('abort', kill, { once: true });
     // The signal may have been given while the engine was starting the container.
     if (watch.signal.aborted) kill();
     await container.wait();
+    const durationMs = Math.round(performance.now() - started);
+    await Promise.race([drained, sleep(LAST_WORDS, undefined, { ref: false })]);
+    watch.signal.throwIfAborted();
+    const state = await stateOf(container);
+    return {
+      exitCode: state?.ExitCode ?? null,
+      // A program that ended by itself in the last instant was not stopped.
+      timedOut: timedOut && state?.ExitCode === 137,
+      outOfMemory: state?.OOMKilled ?? false,
+      stdout: stdout.text(),
+      stderr: stderr.text(),
+      truncated: stdout.truncated || stderr.truncated,
+      durationMs,
+    };
   } finally {
     clearTimeout(clock);
     watch.signal.removeEventListener('abort', kill);
+    // A stream of a container that never started would stay open, and this process with it.
+    stream.destroy();
   }
-  const durationMs = Math.round(performance.now() - started);
-  await drained;
-  watch.signal.throwIfAborted();
-  const state = await stateOf(container);
-  return {
-    exitCode: state?.ExitCode ?? null,
-    // A program that ended by itself in the last instant was not stopped.
-    timedOut: timedOut && state?.ExitCode === 137,
-    outOfMemory: state?.OOMKilled ?? false,
-    stdout: stdout.text(),
-    stderr: stderr.text(),
-    truncated: stdout.truncated || stderr.truncated,
-    durationMs,
-  };
 }
 
 async function stateOf(

@@ -8,7 +8,7 @@ import { DEFAULT_IMAGE, environmentPath, WORKSPACE } from './image.ts';
 import { indexAccess, type IndexAccess } from './index-access.ts';
 import { install, isInstalled, pythonFacts, wheelConstraints } from './install.ts';
 import { withDefaults } from './limits.ts';
-import { isDead, OWNER, sweep } from './owner.ts';
+import { isDead, sweep } from './owner.ts';
 import { safeParts } from './pack.ts';
 import type { InstallRequest, InstallResult, Sandbox, SandboxJob, SandboxResult, SandboxStatus } from './sandbox.ts';
 import { onStop } from './signals.ts';
@@ -86,8 +86,6 @@ class DockerSandbox implements Sandbox {
     await Promise.allSettled(this.#active);
     this.#unlisten?.();
     this.#unlisten = undefined;
-    // Nothing is left unless a removal failed; then this is the second try.
-    if (this.#facts !== undefined) await sweep(this.#docker, (owner) => owner === OWNER).catch(() => undefined);
   }
 
   async #run(job: SandboxJob, facts: EngineFacts, signal: AbortSignal): Promise<SandboxResult> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { messageOf } from '../lib/errors.ts';
+import { messageOf, systemCode } from '../lib/errors.ts';
 import { statusCode } from './errors.ts';
 import { RECIPE, RECIPE_LABEL } from './image.ts';
 import type { SandboxStatus } from './sandbox.ts';
@@ -55,7 +55,7 @@ export async function inspectEngine(docker: Docker, image: string): Promise<Engi
     info = (await withPatience(docker.info())) as typeof info;
   } catch (error) {
     const where = process.env['DOCKER_HOST'] ?? 'the default sockets';
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+    if (systemCode(error) === 'EACCES') {
       return absent(
         'A container engine is there, but this user may not use it.',
         'Let this user reach the socket (group `docker`), or use `--static` to go on without running anything.',

@@ -93,6 +93,8 @@ export function hardened(spec: ContainerSpec): Docker.ContainerCreateOptions {
         Source: mount.source,
         Target: mount.target,
         ReadOnly: mount.type === 'bind' && mount.writable !== true,
+        // Otherwise an empty volume takes over the owner of the folder in the image, which is root.
+        ...(mount.type === 'volume' ? { VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } } } : {}),
       })),
     },
   };

@@ -66,7 +66,10 @@ export function indexAccess(
       ...(certificates === undefined
         ? {}
         : { PIP_CERT: CERTIFICATES, SSL_CERT_FILE: CERTIFICATES, REQUESTS_CA_BUNDLE: CERTIFICATES }),
-      ...proxies(variables, secrets),
+      ...(config.timeout === undefined
+        ? {}
+        : { PIP_DEFAULT_TIMEOUT: config.timeout, UV_HTTP_TIMEOUT: config.timeout }),
+      ...proxies(config, variables, secrets),
     },
     uvFlags: [
       ...(index === undefined ? [] : ['--index-url', index]),
@@ -132,8 +135,16 @@ function certificateFile(config: PipConfig, variables: NodeJS.ProcessEnv): strin
   return file === undefined ? undefined : realpathSync(file);
 }
 
-function proxies(variables: NodeJS.ProcessEnv, secrets: boolean): Record<string, string> {
+function proxies(
+  config: PipConfig,
+  variables: NodeJS.ProcessEnv,
+  secrets: boolean,
+): Record<string, string> {
   const found: Record<string, string> = {};
+  if (config.proxy !== undefined) {
+    const proxy = secrets ? config.proxy : withoutPassword(config.proxy);
+    Object.assign(found, { HTTP_PROXY: proxy, HTTPS_PROXY: proxy });
+  }
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY']) {
     for (const spelling of [name, name.toLowerCase()]) {
       const value = variables[spelling];

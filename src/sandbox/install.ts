@@ -140,8 +140,8 @@ function inContainer(installer: Installer, job: Job): Promise<Ending> {
     ],
     variables: {
       ...baseVariables(),
-      ...job.access.variables,
       ...UV_VARIABLES,
+      ...job.access.variables,
       ARCHITECT_REQUIREMENTS: job.requirements.join('\n'),
       ARCHITECT_CONSTRAINTS: job.constrained.join('\n'),
     },

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { systemCode } from '../lib/errors.ts';
 import { statusCode } from './errors.ts';
 
 /** Label on every container and volume: who started it. */
@@ -31,28 +33,38 @@ export function isDead(owner: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    return systemCode(error) === 'ESRCH';
   }
   return start !== undefined && start !== '' && startOf(pid) !== start;
 }
 
-/** Ignores that something is not there any more, or is being removed by somebody else. */
-async function gone(removal: Promise<unknown>): Promise<void> {
-  try {
-    await removal;
-  } catch (error) {
-    if (![404, 409].includes(statusCode(error) ?? 0)) throw error;
+/** How often a removal is tried again while the engine says `in use`, and how long between, milliseconds. */
+const TRIES = 30;
+const PAUSE = 100;
+
+/** Removes something; that it is not there any more is fine, and what is in use for another moment is waited for. */
+async function gone(remove: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await remove();
+      return;
+    } catch (error) {
+      if (statusCode(error) === 404) return;
+      // 409: somebody else is removing it, or the last container of a volume is. 500: its file system is still busy.
+      if (![409, 500].includes(statusCode(error) ?? 0) || tries === TRIES) throw error;
+      await sleep(PAUSE);
+    }
   }
 }
 
 /** Kills and removes a container, whatever state it is in. */
 export async function removeContainer(docker: Docker, id: string): Promise<void> {
-  await gone(docker.getContainer(id).remove({ force: true, v: true }));
+  await gone(() => docker.getContainer(id).remove({ force: true, v: true }));
 }
 
 /** Removes a volume. */
 export async function removeVolume(docker: Docker, name: string): Promise<void> {
-  await gone(docker.getVolume(name).remove({ force: true }));
+  await gone(() => docker.getVolume(name).remove({ force: true }));
 }
 
 /** Removes the containers and volumes of every owner that `unwanted` accepts. */

@@ -9,6 +9,9 @@ export interface PipConfig {
   findLinks: string[];
   trustedHosts: string[];
   cert?: string;
+  proxy?: string;
+  /** Seconds. */
+  timeout?: string;
   noIndex: boolean;
 }
 
@@ -36,12 +39,16 @@ export function readPipConfig(variables: NodeJS.ProcessEnv = process.env, files 
   const words = (key: string): string[] => (options.get(key) ?? '').split(/\s+/).filter((word) => word !== '');
   const [indexUrl] = words('index-url');
   const cert = options.get('cert')?.trim();
+  const [proxy] = words('proxy');
+  const timeout = words('default-timeout')[0] ?? words('timeout')[0];
   return {
     ...(indexUrl === undefined ? {} : { indexUrl }),
     extraIndexUrls: words('extra-index-url'),
     findLinks: words('find-links'),
     trustedHosts: words('trusted-host'),
     ...(cert ? { cert: expand(cert) } : {}),
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(timeout === undefined ? {} : { timeout }),
     noIndex: ['1', 'true', 'yes', 'on'].includes((options.get('no-index') ?? '').toLowerCase()),
   };
 }
@@ -62,6 +69,7 @@ function configFiles(variables: NodeJS.ProcessEnv): string[] {
     join(homedir(), '.pip', 'pip.conf'),
     join(variables['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'pip', 'pip.conf'),
     ...user,
+    ...(variables['VIRTUAL_ENV'] ? [join(variables['VIRTUAL_ENV'], 'pip.conf')] : []),
     ...(own ? [own] : []),
   ];
 }

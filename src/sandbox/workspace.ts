@@ -65,6 +65,8 @@ export class Workspace {
 
   /** Copies files in; answers what was left out. */
   async put(cargo: Cargo): Promise<string[]> {
+    const empty = [cargo.files, cargo.trees, cargo.folders].every((one) => Object.keys(one).length === 0);
+    if (empty) return [];
     const packer = new Packer(cargo);
     const sent = this.#send(packer);
     // Both at once: the archive is made while it is sent.
