@@ -250,7 +250,7 @@ def reference() -> dict[str, Any]:
         pytest.skip(f"{REFERENCE_PATH.name} is not there: no run of the notebook was recorded")
     return json.loads(REFERENCE_PATH.read_text(encoding="utf-8"))`,
       `def test_defaults_are_the_notebooks(config: Config, reference: dict[str, Any]) -> None:
-    """\`\`default.yaml\`\` holds the notebook's values; other ones need \`\`python -m tests.reference\`\`."""
+    """\`\`default.yaml\`\` holds the notebook's values; so does the record."""
     assert json.loads(json.dumps(hyperparameters(config))) == reference["hyperparameters"]`,
       fixture,
       `${call('def test_parity_with_the_notebook', ['reference: dict[str, Any]', ...observed, 'notebook_run: TrainingResult'], ' -> None:')}

@@ -95,7 +95,7 @@ function requiredColumns(plan: PackagePlan, known: string[]): string[] {
 
 function schemaTests(plan: PackagePlan, imports: ImportList): string[] {
   const tables = schemas(plan);
-  return tables.flatMap(({ input, facts, name, frame }, index) => {
+  return tables.flatMap(({ facts, name, frame }, index) => {
     imports.module('pandas as pd');
     imports.from('src.data.loader', name);
     imports.from('src.errors', 'SchemaError');

@@ -1,0 +1,249 @@
+import type { Literal } from '../python/statement.ts';
+import { droppedStatements, placeOf, repositoryPath, splitFindings, type ReportFacts } from './facts.ts';
+import { code, prose, python, ranges, sentence, table } from './markdown.ts';
+
+/** One folded part: text, then a table that can be cut. */
+interface Part {
+  title: string;
+  intro: string[];
+  head: string[];
+  rows: string[][];
+}
+
+/** The folded parts, which know how to be shorter. */
+export interface Details {
+  /** Number of parts: each shows one line. */
+  summaries: number;
+  /** Their text in at most so many characters. */
+  lines: (longest: number) => string[];
+}
+
+/** What a reviewer may want to look up. */
+export function details(facts: ReportFacts, moreCells: string[][]): Details {
+  const parts = [
+    ...(moreCells.length > 0
+      ? [
+          {
+            title: `Cells and code, continued (${String(moreCells.length)})`,
+            intro: [],
+            head: ['Cells', 'Code'],
+            rows: moreCells,
+          },
+        ]
+      : []),
+    otherFindings(facts),
+    hyperparameters(facts),
+    parity(facts),
+    dropped(facts),
+    notes(facts),
+  ].filter((part) => part.rows.length + part.intro.length > 0);
+  return { summaries: parts.length, lines: (longest) => shortened(parts, longest) };
+}
+
+/** Cuts the longest tables first, row by row, and says so. */
+function shortened(parts: Part[], longest: number): string[] {
+  const kept = parts.map((part) => part.rows.length);
+  const render = (): string[] => parts.flatMap((part, index) => fold(part, kept[index] ?? 0));
+  const size = (index: number): number =>
+    fold(parts[index] ?? { title: '', intro: [], head: [], rows: [] }, kept[index] ?? 0).join('\n').length;
+  while (render().join('\n').length > longest && kept.some((count) => count > 0)) {
+    const sizes = parts.map((_, index) => ((kept[index] ?? 0) > 0 ? size(index) : 0));
+    const biggest = sizes.indexOf(Math.max(...sizes));
+    kept[biggest] = Math.floor((kept[biggest] ?? 0) * 0.9);
+  }
+  return render();
+}
+
+function fold(part: Part, rows: number): string[] {
+  const cut = part.rows.length - rows;
+  return [
+    '<details>',
+    `<summary>${part.title}</summary>`,
+    '',
+    ...part.intro.flatMap((line) => [line, '']),
+    ...table(part.head, part.rows.slice(0, rows)),
+    ...(rows > 0 ? [''] : []),
+    ...(cut > 0
+      ? [
+          `${String(cut)} more ${cut === 1 ? 'line is' : 'lines are'} left out here: a report may have 60,000 characters.`,
+          '',
+        ]
+      : []),
+    '</details>',
+    '',
+  ];
+}
+
+function otherFindings(facts: ReportFacts): Part {
+  const { other } = splitFindings(facts);
+  const rows = other.map((finding) => {
+    const place = placeOf(facts, finding);
+    const where =
+      place === null ? '-' : code(`${repositoryPath(facts, place.file)}:${String(place.firstLine)}`);
+    return [
+      finding.severity,
+      `${String(finding.cell)}:${String(finding.line)}`,
+      prose(finding.message),
+      where,
+      prose(finding.advice),
+    ];
+  });
+  return {
+    title: `Other findings (${String(rows.length)})`,
+    intro: [],
+    head: ['Severity', 'Cell:line', 'Finding', 'Code', 'Handling'],
+    rows,
+  };
+}
+
+function hyperparameters(facts: ReportFacts): Part {
+  const rows = facts.plan.config
+    .filter((entry) => entry.places.length > 0)
+    .map((entry) => [
+      ranges(entry.places.map((place) => place.cell)),
+      code(entry.description),
+      entry.source === 'path' ? '-' : code(literalText(entry.literal)),
+      code(entry.key),
+    ]);
+  return {
+    title: `Hyperparameters moved to <code>configs/default.yaml</code> (${String(rows.length)})`,
+    intro: [],
+    head: ['Cell', 'Source', 'Value', 'Config key'],
+    rows,
+  };
+}
+
+/** A literal as Python writes it. */
+export function literalText(literal: Literal): string {
+  switch (literal.kind) {
+    case 'none':
+      return 'None';
+    case 'bool':
+      return literal.value ? 'True' : 'False';
+    case 'int':
+      return String(literal.value);
+    case 'float':
+      return literal.text;
+    case 'string':
+      return literal.value;
+    case 'list':
+      return `[${literal.items.map(literalText).join(', ')}]`;
+    case 'tuple':
+      return `(${literal.items.map(literalText).join(', ')}${literal.items.length === 1 ? ',' : ''})`;
+    case 'set':
+      return `{${literal.items.map(literalText).join(', ')}}`;
+    case 'dict':
+      return `{${literal.entries.map(({ key, value }) => `${literalText(key)}: ${literalText(value)}`).join(', ')}}`;
+  }
+}
+
+const OUTCOME = {
+  same: 'equal',
+  close: 'within 1e-6',
+  different: '**different**',
+  'not-run': 'not compared',
+} as const;
+
+function parity(facts: ReportFacts): Part {
+  const { verdict, plan } = facts;
+  const kinds = new Map(plan.boundaries.map((boundary) => [boundary.key, boundary.name]));
+  const values = new Map(
+    [...plan.data, ...plan.result, ...plan.functions.flatMap((item) => item.returns)].map((value) => [
+      value.name,
+      value,
+    ]),
+  );
+  const boundaries = verdict.boundaries.map((item) => {
+    const seen = values.get(kinds.get(item.name) ?? item.name.split('.').at(-1) ?? '')?.facts;
+    const kind =
+      seen === undefined
+        ? '-'
+        : [
+            seen.type.split('.').at(-1) ?? seen.type,
+            seen.dtype ?? '',
+            seen.shape === undefined ? '' : `(${seen.shape.join(', ')})`,
+          ]
+            .filter((text) => text !== '')
+            .join(' ');
+    const sides = [
+      item.path,
+      item.reference === undefined ? undefined : `notebook ${item.reference}`,
+      item.candidate === undefined ? undefined : `package ${item.candidate}`,
+    ];
+    const seenDifference =
+      item.verdict === 'same'
+        ? ''
+        : sides
+            .filter((text) => text !== undefined)
+            .map((text) => code(text))
+            .join(' ');
+    return [code(item.name), code(kind), OUTCOME[item.verdict], seenDifference];
+  });
+  const metrics = verdict.metrics.map((item) => [
+    code(item.name),
+    'metric',
+    OUTCOME[item.verdict],
+    item.verdict === 'not-run' ? '' : `${python(item.notebook)} / ${python(item.package)}`,
+  ]);
+  const rows = [...boundaries, ...metrics];
+  const intro =
+    rows.length === 0
+      ? []
+      : [
+          'Every value was compared where a function of the package returns it with what the notebook had after the same statement: ' +
+            'by a digest of its content (values, columns, dtypes, index), and where that differs element by element.',
+        ];
+  return {
+    title: `Parity, value by value (${String(rows.length)})`,
+    intro,
+    head: ['Value', 'Type, shape', 'Comparison', 'Notebook / package'],
+    rows,
+  };
+}
+
+function dropped(facts: ReportFacts): Part {
+  const { extraction } = facts;
+  const reasons = new Map<string, { cells: number[]; lines: string[] }>();
+  const add = (why: string): { cells: number[]; lines: string[] } => {
+    const key = visibleReason(why);
+    const known = reasons.get(key) ?? { cells: [], lines: [] };
+    reasons.set(key, known);
+    return known;
+  };
+  for (const cell of extraction.cells) {
+    if (cell.kind === 'code' && cell.verdict === 'dropped') add(cell.why).cells.push(cell.cell);
+  }
+  for (const statement of droppedStatements(extraction))
+    add(statement.reason).lines.push(`${String(statement.cell)}:${String(statement.line)}`);
+  const rows = [...reasons].map(([why, { cells, lines }]) => [ranges(cells), lines.join(', '), prose(why)]);
+  return { title: 'Dropped, and why', intro: [], head: ['Cells', 'Statements (cell:line)', 'Reason'], rows };
+}
+
+function visibleReason(why: string): string {
+  return why.trim() === '' ? 'not needed for the result' : why.trim();
+}
+
+/** What no other part says: the rest of the notes, the other models, the diagnostics. */
+function notes(facts: ReportFacts): Part {
+  const { extraction, verdict, plan } = facts;
+  const target = extraction.target;
+  const lines = [
+    ...verdict.notes.slice(3).map((note) => prose(note)),
+    ...(target === null ? [] : [`The package is about ${code(target.name)}: ${prose(target.reason)}.`]),
+    ...(extraction.candidates.length > 0
+      ? [
+          `Other fitted models: ${extraction.candidates
+            .slice(0, 20)
+            .map((name) => code(name))
+            .join(', ')}; ${code('--target NAME')} chooses one.`,
+        ]
+      : []),
+    plan.serving.kind === 'raw_rows'
+      ? 'The MLflow model takes raw rows: the preprocessing of the notebook is in it.'
+      : `The MLflow model takes its own input, not raw rows: ${prose(plan.serving.reason)}.`,
+    ...extraction.diagnostics.slice(0, 20).map((item) => `${prose(item.message)} ${prose(item.help)}`),
+    ...(facts.remarks ?? []).map((remark) => prose(remark)),
+    'The same in every package of Architect, to be read once: `src/errors.py`, `src/runtime.py`, `src/tracking.py`, and the frame of `src/config.py` and `src/models/serving.py`.',
+  ];
+  return { title: 'Notes', intro: lines.map((line) => `- ${sentence(line)}`), head: [], rows: [] };
+}
