@@ -17,7 +17,7 @@ import { cacheFolder, withLock } from './lock.mjs';
 import { root, say } from './packages.mjs';
 
 const tests = join(root, 'sandbox', 'tests');
-const requirements = ['pytest', 'numpy', 'pandas', 'scikit-learn', 'scipy'];
+const requirements = ['pytest', 'numpy', 'pandas', 'scikit-learn', 'scipy', 'matplotlib'];
 const torch = 'torch==2.13.0';
 
 /** The tests of what runs inside the container, by pytest in a virtual environment of our own. */
