@@ -54,7 +54,8 @@ export async function inspectEngine(docker: Docker, image: string): Promise<Engi
   try {
     info = (await withPatience(docker.info())) as typeof info;
   } catch (error) {
-    const where = process.env['DOCKER_HOST'] ?? 'the default sockets';
+    const { host, socketPath } = docker.modem as { host?: string; socketPath?: unknown };
+    const where = host ?? (typeof socketPath === 'string' ? socketPath : 'the default socket');
     if (systemCode(error) === 'EACCES') {
       return absent(
         'A container engine is there, but this user may not use it.',

@@ -17,6 +17,8 @@ import type { InstallResult } from './sandbox.ts';
 import { baseVariables } from './variables.ts';
 import { constraints, usableWheels, type PythonFacts } from './wheels.ts';
 
+/** Hexadecimal digits of a key: it stands in every traceback, and half a hash is still beyond accident. */
+const KEY = 32;
 /** A new number makes every environment be installed again. */
 const SCHEME = 1;
 const LIMITS = { seconds: 1800, memory: 4096, scratch: 512, cpus: 2, pids: 256, largestFile: 8192 };
@@ -100,12 +102,12 @@ export function wheelConstraints(access: IndexAccess, python: PythonFacts, requi
 
 /** Whether an environment is there, so that a run can mount it. */
 export function isInstalled(cache: EnvironmentCache, key: string): boolean {
-  return /^[0-9a-f]{64}$/.test(key) && existsSync(recordIn(cache.ready(key)));
+  return /^[0-9a-f]{32}$/.test(key) && existsSync(recordIn(cache.ready(key)));
 }
 
 function keyOf(installer: Installer, requirements: string[], constrained: string[]): string {
   const content = [SCHEME, installer.facts.imageId, installer.python, requirements, constrained];
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, KEY);
 }
 
 function recordIn(folder: string): string {

@@ -60,15 +60,24 @@ function platformFits(tag: string, python: PythonFacts): boolean {
   return compareVersions(`${parts[1]}.${parts[2]}`, python.libc) <= 0;
 }
 
-/** Compares the numbers of two versions; what follows them only breaks ties. */
+/** Compares two versions by their numbers; then a pre-release goes below, a local build or a post release above. */
 export function compareVersions(left: string, right: string): number {
-  const numbers = (version: string): number[] => (/^[\d.]+/.exec(version)?.[0] ?? '').split('.').map(Number);
   const [a, b] = [numbers(left), numbers(right)];
   for (let index = 0; index < Math.max(a.length, b.length); index++) {
     const difference = (a[index] ?? 0) - (b[index] ?? 0);
     if (difference !== 0) return difference;
   }
-  return left < right ? -1 : left > right ? 1 : 0;
+  return stage(left) - stage(right) || (left < right ? -1 : Number(left > right));
+}
+
+function numbers(version: string): number[] {
+  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
+}
+
+function stage(version: string): number {
+  const rest = version.replace(/^\d+(\.\d+)*/, '');
+  if (rest === '') return 0;
+  return /^(\+|[.-]?post)/.test(rest) ? 1 : -1;
 }
 
 /**

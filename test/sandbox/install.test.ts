@@ -79,7 +79,7 @@ engineTest('an aborted install leaves neither container nor unfinished environme
 });
 
 engineTest('a run with an environment that is gone says so', async () => {
-  await expect(python(sandbox, '', { environment: '0'.repeat(64) })).rejects.toMatchObject({
+  await expect(python(sandbox, '', { environment: '0'.repeat(32) })).rejects.toMatchObject({
     message: expect.stringContaining('is not in'),
     help: expect.stringContaining('Install it again'),
   });
