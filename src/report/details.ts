@@ -215,8 +215,13 @@ function dropped(facts: ReportFacts): Part {
   }
   for (const statement of droppedStatements(extraction))
     add(statement.reason).lines.push(`${String(statement.cell)}:${String(statement.line)}`);
-  const rows = [...reasons].map(([why, { cells, lines }]) => [ranges(cells), lines.join(', '), prose(why)]);
+  const rows = [...reasons].map(([why, { cells, lines }]) => [ranges(cells), firstOf(lines, 30), prose(why)]);
   return { title: 'Dropped, and why', intro: [], head: ['Cells', 'Statements (cell:line)', 'Reason'], rows };
+}
+
+function firstOf(items: string[], most: number): string {
+  const more = items.length - most;
+  return more > 0 ? `${items.slice(0, most).join(', ')} and ${String(more)} more` : items.join(', ');
 }
 
 function visibleReason(why: string): string {

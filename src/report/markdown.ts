@@ -11,7 +11,7 @@ const HIDDEN =
   /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}-\u{180f}\u{2800}\u{3164}\u{ffa0}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu;
 
 /** Words that GitHub would turn into a mention, a reference or a link outside of code. */
-const LINKING = /@|#\d|https?:|www\.|\/\/|\b(gh|GH)-\d|^[0-9a-f]{7,40}$/u;
+const LINKING = /@|#\d|\$|https?:|www\.|\/\/|\b(gh|GH)-\d|^[0-9a-f]{7,40}$/u;
 
 /** Foreign text as one line of what can be seen. */
 export function visible(text: string, most = CELL_LENGTH): string {
@@ -37,8 +37,13 @@ export function code(text: string, most = 120): string {
 export function prose(text: string, most = CELL_LENGTH): string {
   const parts = visible(text, most).split('`');
   // Without pairs of marks there are no code spans.
-  if (parts.length % 2 === 0) return words(parts.join("'"));
-  return parts.map((part, index) => (index % 2 === 1 ? code(part, most) : words(part))).join('');
+  if (parts.length % 2 === 0) return notABlock(words(parts.join("'")));
+  return notABlock(parts.map((part, index) => (index % 2 === 1 ? code(part, most) : words(part))).join(''));
+}
+
+/** At the start of a line these would open a heading, a list or a rule. */
+function notABlock(text: string): string {
+  return text.replace(/^([#+=-])/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');
 }
 
 function words(text: string): string {
@@ -52,7 +57,7 @@ function escape(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replace(/[\\*_[\]|~>!$]/g, '\\$&');
+    .replace(/[\\*[\]|~>]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&');
 }
 
 /** A table; cells are Markdown already. */

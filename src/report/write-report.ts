@@ -1,6 +1,7 @@
 import { cellCounts, placeOf, repositoryPath, splitFindings, type ReportFacts } from './facts.ts';
 import { details } from './details.ts';
 import { code, prose, python, ranges, table } from './markdown.ts';
+import type { CheckVerdict } from '../verify/verdict.ts';
 import { verdictParagraph } from './verdict-text.ts';
 
 /** What GitHub shows of a pull request without a click. */
@@ -25,10 +26,10 @@ export function writeReport(facts: ReportFacts): string {
     ...section('Checks', checks(facts)),
   ];
   const after = section('Run', run(facts));
-  // "## Details" and a folded line for each part follow.
-  const folded = details(facts, []);
-  const room = VISIBLE_LINES - before.length - after.length - folded.summaries * 2 - 10;
-  const { shown, rest, intro } = cells(facts, Math.max(3, room));
+  // A folded part takes its own line and an empty one; the other cells may become one more part.
+  const seen = before.length + section('Cells and code', ['', '', '', '', '', '']).length + after.length + 2;
+  const room = VISIBLE_LINES - seen - 2 * (details(facts, []).summaries + 1);
+  const { shown, rest, intro } = cells(facts, Math.max(2, room));
   const head = [...before, ...section('Cells and code', [intro, '', ...shown]), ...after, '## Details', ''];
   const tail = details(facts, rest);
   return `${[...head, ...tail.lines(LONGEST - head.join('\n').length - 1)].join('\n').trimEnd()}\n`;
@@ -110,11 +111,11 @@ function checks(facts: ReportFacts): string[] {
     if (findings !== null && !known.has(name))
       own.push([name, findings === 0 ? 'clean' : `**${String(findings)} problems**`]);
   }
-  const done = verdict.checks.filter((check) => check.outcome !== 'skipped').slice(0, 12);
+  const done = grouped(verdict.checks.filter((check) => check.outcome !== 'skipped')).slice(0, 8);
   const rows = [
     ...own,
     ...done.map((check): [string, string] => [
-      label(check.name),
+      check.names.map(label).join(', '),
       check.outcome === 'failed'
         ? `**failed**: ${prose(check.detail)}`
         : prose(check.detail === '' ? 'succeeds' : check.detail),
@@ -131,6 +132,17 @@ function checks(facts: ReportFacts): string[] {
   const not = [...skips, ...values, 'other processors and operating systems than that of the run'];
   const list = [...table(['Check', 'Result'], rows)];
   return [...list, ...(list.length > 0 ? [''] : []), `Not checked: ${not.join('; ')}.`];
+}
+
+/** Checks in a row of which the same is to be said share a line. */
+function grouped(checks: readonly CheckVerdict[]): { names: string[]; outcome: string; detail: string }[] {
+  const groups: { names: string[]; outcome: string; detail: string }[] = [];
+  for (const { name, outcome, detail } of checks) {
+    const known = groups.find((group) => group.outcome === outcome && group.detail === detail);
+    if (known !== undefined) known.names.push(name);
+    else groups.push({ names: [name], outcome, detail });
+  }
+  return groups;
 }
 
 function label(name: string): string {
@@ -168,7 +180,7 @@ function cells(facts: ReportFacts, room: number): { intro: string; shown: string
   }
   const rows = [...groups]
     .sort(([, a], [, b]) => a.first - b.first)
-    .map(([own, { places }]) => [own, places.join('; ')]);
+    .map(([own, { places }]) => [own, listed(places)]);
   if (rows.length <= room) return { intro, shown: table(['Cells', 'Code'], rows), rest: [] };
   const shown = [
     ...table(['Cells', 'Code'], rows.slice(0, room)),
@@ -176,6 +188,12 @@ function cells(facts: ReportFacts, room: number): { intro: string; shown: string
     `The other ${String(rows.length - room)} lines stand below, folded.`,
   ];
   return { intro, shown, rest: rows.slice(room) };
+}
+
+/** Places of one cell, the first six of them. */
+function listed(places: string[]): string {
+  const more = places.length - 6;
+  return more > 0 ? `${places.slice(0, 6).join('; ')}; ${String(more)} more` : places.join('; ');
 }
 
 function run(facts: ReportFacts): string[] {

@@ -67,20 +67,8 @@ function frames(plan: PackagePlan, imports: ImportList): string[] {
     return `@pytest.fixture
 def ${frame}() -> pd.DataFrame:
     """Two rows with the columns and kinds observed in \`\`${input.variable ?? 'the table'}\`\`; no row of the data."""
-${dataFrame(columns)}`;
+    return pd.DataFrame({${columns.join(', ')}})`;
   });
-}
-
-function dataFrame(columns: string[]): string {
-  const flat = `    return pd.DataFrame({${columns.join(', ')}})`;
-  if (flat.length <= 100) return flat;
-  return [
-    '    return pd.DataFrame(',
-    '        {',
-    ...columns.map((column) => `            ${column},`),
-    '        }',
-    '    )',
-  ].join('\n');
 }
 
 /** Two values of a column's kind: its range, or invented text; the text of a row is never copied. */

@@ -177,10 +177,10 @@ function servedModelTests(plan: PackagePlan, imports: ImportList): string[] {
   imports.module('mlflow');
   imports.from('collections.abc', 'Mapping');
   imports.from('src.config', 'Config');
-  const what = plan.serving.kind === 'raw_rows' ? 'raw rows' : 'the input of the model';
+  const what = plan.serving.kind === 'raw_rows' ? 'raw rows' : 'what the model was fitted on';
   return [
     `${call('def test_the_logged_model_predicts', ['commands: Mapping[str, int]', 'fast_config: Config'], ' -> None:')}
-    """The MLflow model of a training run takes ${what}: those that were logged as its example."""
+    """The MLflow model of a training run takes ${what} and predicts its example."""
     mlflow.set_tracking_uri(fast_config.tracking.uri)
     experiment = mlflow.get_experiment_by_name(fast_config.tracking.experiment)
     assert experiment is not None
