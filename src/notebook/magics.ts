@@ -130,12 +130,15 @@ function codeOf(text: string): string {
   return withoutOptions(match?.[1] ?? '', match?.[2] ?? '');
 }
 
-/** Options stand before the code: `%timeit -n 10 -r3 f(x)`. */
+/** Options that take a value. */
+const VALUED: Readonly<Record<string, string>> = { timeit: 'nrv' };
+const USUAL_VALUED = 'lsTDrfmtou';
+
+/** Options stand before the code: `%timeit -n 10 -r3 f(x)`. `%time` has only long ones: `%time -x` negates. */
 function withoutOptions(name: string, text: string): string {
-  const valued = name === 'timeit' ? 'nrv' : name === 'time' ? '' : 'lsTDrfmtou';
-  const option = new RegExp(
-    `^\\s*(?:--[\\w-]+(?:=\\S+)?|-[${valued || '-'}]\\s*[\\w.]+|-[a-zA-Z]+)(?=\\s|$)`,
-  );
+  const valued = VALUED[name] ?? USUAL_VALUED;
+  const short = name === 'time' ? '' : `|-[${valued}]\\s*[\\w.]+|-[a-zA-Z]+`;
+  const option = new RegExp(`^\\s*(?:--[\\w-]+(?:=\\S+)?${short})(?=\\s|$)`);
   let rest = text;
   for (let next = option.exec(rest); next; next = option.exec(rest)) rest = rest.slice(next[0].length);
   return rest.trim();

@@ -139,7 +139,7 @@ function describeArgument(
   const value = keyword === null ? node : (child(node, 'value') ?? parts(node)[0] ?? node);
   const text = context.walk.textOf(value);
   const argument: Argument = { keyword, span: spanOf(value, context), text, names: [] };
-  // The parentheres of `f(x for x in y)` belong to the call.
+  // The parentheses of `f(x for x in y)` belong to the call.
   if (value.parent === site.node && value.field === 'arguments') argument.span = inward(argument.span);
   argument.names = argumentNames(context.walk.references.slice(from, to), site, context);
   const literal = literalOf(value, context.walk.text);

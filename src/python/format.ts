@@ -1,8 +1,7 @@
 /** Formatting, linting and safe fixing of Python, in this process. */
-import type { Diagnostic, Workspace } from '@astral-sh/ruff-wasm-nodejs';
+import type { Diagnostic } from '@astral-sh/ruff-wasm-nodejs';
 import { LineMap } from './lines.ts';
-import { ruff } from './load-parser.ts';
-import { MAX_DEPTH, parseSyntax } from './syntax.ts';
+import { TooDeepError, withRuff } from './ruff.ts';
 
 /** The text is not Python; `line` and `column` from 1 where known. */
 export class PythonSyntaxError extends Error {
@@ -90,12 +89,10 @@ export const SAFE_FIXES: readonly string[] = [
   ...['UP004', 'UP006', 'UP007', 'UP009', 'UP010', 'UP015', 'UP034', 'UP035', 'UP037', 'UP039', 'UP045'],
 ];
 
-const workspaces = new Map<string, Workspace>();
-
-function workspace(settings: LintSettings): Workspace {
+function optionsOf(settings: LintSettings): object {
   const tests = /(^|\/)tests\//.test(settings.path ?? '');
   const ignore = settings.ignore ?? [...PACKAGE_LINT.ignore, ...(tests ? PACKAGE_LINT.testIgnore : [])];
-  const options = {
+  return {
     'target-version': settings.target ?? PACKAGE_LINT.target,
     'line-length': settings.lineLength ?? PACKAGE_LINT.lineLength,
     lint: {
@@ -104,28 +101,15 @@ function workspace(settings: LintSettings): Workspace {
       pydocstyle: { convention: PACKAGE_LINT.convention },
       isort: { 'known-first-party': PACKAGE_LINT.firstParty },
     },
-    format: { 'docstring-code-format': false },
   };
-  const key = JSON.stringify(options);
-  const known = workspaces.get(key);
-  if (known) return known;
-  const { Workspace: Ruff, PositionEncoding } = ruff();
-  const made = new Ruff(options, PositionEncoding.Utf16);
-  workspaces.set(key, made);
-  return made;
-}
-
-/** Ruff's stack overflows on code that is nested very deeply, and it does not recover from that. */
-function guard(code: string): void {
-  if (parseSyntax(code).depth > MAX_DEPTH) throw new PythonSyntaxError('the code is nested too deeply');
 }
 
 /** The code as `ruff format` lays it out. Throws {@link PythonSyntaxError} if it is no Python. */
 export function formatPython(code: string, options: { lineLength?: number } = {}): string {
-  guard(code);
   try {
-    return workspace(options).format(code);
+    return withRuff(optionsOf(options), code, (workspace) => workspace.format(code));
   } catch (error) {
+    if (error instanceof TooDeepError) throw new PythonSyntaxError(error.message);
     const [problem] = lintPython(code, { select: [] });
     if (problem) throw new PythonSyntaxError(problem.message, problem.line, problem.column);
     throw new PythonSyntaxError(error instanceof Error ? error.message : String(error));
@@ -134,8 +118,7 @@ export function formatPython(code: string, options: { lineLength?: number } = {}
 
 /** What ruff finds, in the order of lines, `# noqa` honoured. The second argument may be just the path of the file. */
 export function lintPython(code: string, settings: LintSettings | string = {}): LintFinding[] {
-  guard(code);
-  return check(code, typeof settings === 'string' ? { path: settings } : settings).map((found) => ({
+  const findings = check(code, typeof settings === 'string' ? { path: settings } : settings).map((found) => ({
     code: found.code ?? 'invalid-syntax',
     message: found.message,
     line: found.start_location.row,
@@ -143,10 +126,16 @@ export function lintPython(code: string, settings: LintSettings | string = {}): 
     endLine: found.end_location.row,
     endColumn: found.end_location.column,
   }));
+  return findings.sort((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1));
 }
 
 function check(code: string, settings: LintSettings): Diagnostic[] {
-  return workspace(settings).check(code) as Diagnostic[];
+  try {
+    return withRuff(optionsOf(settings), code, (workspace) => workspace.check(code) as Diagnostic[]);
+  } catch (error) {
+    if (error instanceof TooDeepError) throw new PythonSyntaxError(error.message);
+    throw error;
+  }
 }
 
 /** Ruff needs a few rounds: a fix makes room for the next. More than this would be two fixes undoing each other. */
@@ -161,7 +150,6 @@ export function fixPython(
   whitelist: readonly string[] = SAFE_FIXES,
   settings: LintSettings = {},
 ): string {
-  guard(code);
   const select = whitelist.map((name) => name.replace(/\*$/, ''));
   let text = code;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {

@@ -36,3 +36,8 @@ export function treeSitter(): Parser {
 export function ruff(): typeof RuffModule {
   return packages('@astral-sh/ruff-wasm-nodejs') as typeof RuffModule;
 }
+
+/** Makes the next `ruff()` load it afresh: its memory is lost after an overflow. */
+export function forgetRuff(): void {
+  Reflect.deleteProperty(packages.cache, packages.resolve('@astral-sh/ruff-wasm-nodejs'));
+}

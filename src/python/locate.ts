@@ -33,6 +33,8 @@ export function locateStatements(tree: SyntaxTree): Located[] {
     const line = lines.line(node.start);
     const endLine = lines.line(node.end);
     const next = nodes[position + 1];
+    const before = nodes[position - 1];
+    const first = !before || lines.line(before.end) < line;
     const after = comments.get(endLine);
     const beside = after && after.start >= node.end && (!next || next.start > after.start) ? after : null;
     // In a block, a comment on the last line is part of the text as all the comments before it are.
@@ -43,7 +45,7 @@ export function locateStatements(tree: SyntaxTree): Located[] {
       end: block ? beside.end : node.end,
       line,
       endLine,
-      comments: commentsAbove(line, comments, lines, text),
+      comments: first ? commentsAbove(line, comments, lines, text) : [],
       trailing: beside && !block ? bare(beside, text) : null,
       last: next === undefined,
       silenced: /^[^\S\n]*;/.test(text.slice(node.end, node.end + 80)),

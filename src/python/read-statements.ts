@@ -4,6 +4,7 @@ import { Environment } from './environment.ts';
 import { locateStatements } from './locate.ts';
 import type { Located } from './locate.ts';
 import { syntaxProblem } from './ruff-check.ts';
+import { definitionVisitors } from './scope/definitions.ts';
 import { expressionVisitors } from './scope/expressions.ts';
 import { statementVisitors } from './scope/statements.ts';
 import { Walk } from './scope/walk.ts';
@@ -24,7 +25,7 @@ export interface CellProblem {
   message: string;
 }
 
-const VISITORS = { ...expressionVisitors, ...statementVisitors };
+const VISITORS = { ...expressionVisitors, ...definitionVisitors, ...statementVisitors };
 
 /** Walks one statement, or a whole module, as code of the notebook's namespace. */
 export function walkCode(node: SyntaxNode, text: string): Walk {

@@ -1,5 +1,5 @@
 /** How expressions, targets and patterns are walked. */
-import { child, parts, unwrap } from '../syntax.ts';
+import { child, parts } from '../syntax.ts';
 import type { SyntaxNode } from '../syntax.ts';
 import type { Visitor, Walk } from './walk.ts';
 
@@ -118,7 +118,7 @@ function assignedName(walk: Walk, lambda: SyntaxNode): string | null {
 }
 
 /** A pattern of `case`: bare names are bound, dotted names and names of classes are read. */
-function visitPattern(walk: Walk, node: SyntaxNode): void {
+export function visitPattern(walk: Walk, node: SyntaxNode): void {
   const items = parts(node);
   switch (node.type) {
     case 'identifier':
@@ -142,8 +142,6 @@ function visitPattern(walk: Walk, node: SyntaxNode): void {
       for (const item of items) visitPattern(walk, item);
   }
 }
-
-export { visitPattern };
 
 export const expressionVisitors: Readonly<Record<string, Visitor>> = {
   identifier: (walk, node) => walk.load(node),
@@ -178,10 +176,3 @@ export const expressionVisitors: Readonly<Record<string, Visitor>> = {
     }
   },
 };
-
-/** The expression without parentheres, annotations' wrappers and `await`. */
-export function core(node: SyntaxNode): SyntaxNode {
-  const inner = unwrap(node);
-  const awaited = inner.type === 'await' ? parts(inner)[0] : undefined;
-  return awaited ? core(awaited) : inner;
-}
