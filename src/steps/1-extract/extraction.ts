@@ -30,6 +30,11 @@ export interface AnalysedStatement extends Statement {
   values: Record<string, ValueFacts>;
   /** It did not run, or failed. */
   failed?: string;
+  /**
+   * Not in the package, but a run of the kept statements alone needs it: makes a folder that a kept statement writes to,
+   * changes `sys.path` or the working directory.
+   */
+  auxiliary?: true;
 }
 
 /** A file that the kept code reads. */
@@ -41,6 +46,8 @@ export interface InputFile {
   /** Relative to the working tree; null if it is not in it (absolute, remote, missing). */
   path: string | null;
   key: string;
+  /** Set if the path is a constant of the notebook: then `span` lies in that statement. */
+  constant?: { statement: number; name: string };
   /** Name that receives the data, if a plain one does, and the reader: `pandas.read_csv`. */
   variable: string | null;
   reader: string;
@@ -54,6 +61,8 @@ export interface OutputFile {
   /** `artifacts/<basename>`. */
   path: string;
   key: string;
+  /** Set if the path is a constant of the notebook: then `span` lies in that statement. */
+  constant?: { statement: number; name: string };
   kind: 'model' | 'figure' | 'table' | 'other';
   /** Name of the object that is written; `pyplot` for figures. */
   object: string | null;

@@ -1,0 +1,52 @@
+/** Why a notebook cannot be worked on, or only in part. */
+
+import type { Diagnostic } from '../../lib/diagnostic.ts';
+import type { Notebook } from '../../notebook/notebook.ts';
+import type { CellProblem } from '../../python/read-statements.ts';
+import type { Target } from './extraction.ts';
+import type { Model } from './models.ts';
+
+/** What is known when the target was looked for. */
+export interface Diagnosis {
+  notebook: Notebook;
+  problems: readonly CellProblem[];
+  models: readonly Model[];
+  target: Target | null;
+  wanted: string | undefined;
+}
+
+/** Diagnostics in document order, those that stop the run first. */
+export function diagnose({ notebook, problems, models, target, wanted }: Diagnosis): Diagnostic[] {
+  const file = notebook.path;
+  const found: Diagnostic[] = [];
+  const names = [...new Set(models.map(({ names: [name] }) => name ?? ''))].filter((name) => name !== '');
+  if (target === null && wanted !== undefined && names.length > 0) {
+    found.push({
+      code: 'unknown_target',
+      severity: 'refused',
+      file,
+      message: `the notebook fits no model with the name ${JSON.stringify(wanted)}`,
+      help: `Choose one of: ${names.join(', ')}.`,
+    });
+  } else if (target === null) {
+    found.push({
+      code: 'no_model',
+      severity: 'refused',
+      file,
+      message: 'no statement of the notebook fits a model',
+      help: 'A package is built around a model that the notebook trains: a call of fit(), a torch training loop, xgboost.train() and the like. Train one in the notebook itself, not only in an imported module.',
+    });
+  }
+  for (const { cell, line, message } of problems) {
+    found.push({
+      code: 'not_python',
+      severity: 'todo',
+      file,
+      cell,
+      line,
+      message: `the cell is not valid Python 3: ${message}`,
+      help: 'The cell is left out. Correct it, or remove it from the notebook.',
+    });
+  }
+  return found;
+}

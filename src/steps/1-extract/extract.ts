@@ -1,0 +1,142 @@
+/** Step 1: what matters in a notebook, and why. Pure: the same notebook and run give the same extraction. */
+
+import { distributionOf } from '../../knowledge/distributions.ts';
+import type { Notebook } from '../../notebook/notebook.ts';
+import type { Observation } from '../../notebook/observation.ts';
+import { readStatements } from '../../python/read-statements.ts';
+import { judgeCells } from './cells.ts';
+import { diagnose } from './diagnose.ts';
+import type { AnalysedStatement, Extraction } from './extraction.ts';
+import { findFiles } from './files.ts';
+import { findFindings } from './findings/findings.ts';
+import { followData, type Flow } from './flow.ts';
+import { liftHyperparameters } from './hyperparameters.ts';
+import { decide, type Keeping } from './keep.ts';
+import { findLocalModules } from './local-modules.ts';
+import { nameMetrics } from './metrics.ts';
+import { findFits, findModels } from './models.ts';
+import { ScoreFinder } from './scores.ts';
+import { chooseSeed } from './seeds.ts';
+import { stagesOf } from './stages.ts';
+import { chooseByName, chooseTarget, describeTarget, findSaves } from './target.ts';
+
+export { watchPlan } from './watch.ts';
+export type { WatchedExpression, WatchedStatement } from './watch.ts';
+export { renderExtractionPlan } from './render-plan.ts';
+
+/** What the caller may choose. */
+export interface ExtractOptions {
+  /** Name of the model that the package shall be about. */
+  target?: string;
+}
+
+/**
+ * Analyses a notebook. `sources`: the files of the working tree, for local modules and inputs.
+ * `loadPython()` must have been awaited.
+ */
+export function analyse(
+  notebook: Notebook,
+  sources: readonly { path: string }[],
+  observation: Observation,
+  options: ExtractOptions,
+): Extraction {
+  const { statements, problems } = readStatements(notebook.cells.filter(({ kind }) => kind === 'code'));
+  const flow = followData(statements, observation.state === 'none' ? null : observation);
+  const fits = findFits(flow);
+  const models = findModels(fits, flow);
+  const scores = new ScoreFinder(flow, models).find();
+  const saves = findSaves(flow, models);
+  const choice =
+    options.target === undefined
+      ? chooseTarget(flow, models, scores, saves)
+      : chooseByName(models, options.target);
+  const target = choice === null ? null : describeTarget(flow, models, choice);
+  const own = choice === null ? [] : scores.filter((score) => score.models.has(choice.model));
+  const keeping = decide(
+    flow,
+    choice === null || target === null
+      ? null
+      : { models, target: choice.model, fits: target.fits, metrics: own, saves },
+  );
+  const stages = stagesOf(flow, fits, keeping.kept);
+  const analysed = flow.flows.map((each, id) =>
+    analysedStatement(each, { keeping, stage: stages[id] ?? 'data' }),
+  );
+  const metrics = nameMetrics(
+    own.filter(({ statement }) => keeping.kept.has(statement)),
+    flow,
+  );
+  const files = findFiles(flow, keeping.kept, { notebook: notebook.path, sources });
+  const seed = chooseSeed(flow, keeping.kept);
+  const hyperparameters = liftHyperparameters({ notebook: flow, statements: analysed, files, seed });
+  const extraction: Extraction = {
+    notebook: { path: notebook.path, sha256: notebook.sha256, title: titleOf(notebook) },
+    observed: observation.state,
+    statements: analysed,
+    cells: judgeCells(notebook, analysed),
+    target,
+    candidates: [...new Set(models.flatMap(({ names: [name] }) => name ?? []))].filter(
+      (name) => name !== target?.name,
+    ),
+    metrics,
+    inputs: files.inputs,
+    outputs: files.outputs,
+    hyperparameters,
+    findings: [],
+    diagnostics: diagnose({ notebook, problems, models, target, wanted: options.target }),
+    seed: { value: seed.value, cells: seed.cells, added: seed.added },
+    distributions: distributions(analysed),
+    localModules: findLocalModules(analysed, notebook.path, sources),
+  };
+  extraction.findings = findFindings({ notebook, flow, models, scores, choice, extraction, sources });
+  return extraction;
+}
+
+function analysedStatement(
+  flow: Flow,
+  { keeping, stage }: { keeping: Keeping; stage: AnalysedStatement['stage'] },
+): AnalysedStatement {
+  const { statement, reads, mutates, random, record } = flow;
+  const id = statement.id;
+  const names = new Set([...statement.defines, ...mutates]);
+  const analysed: AnalysedStatement = {
+    ...statement,
+    stage,
+    kept: keeping.kept.has(id),
+    reason: keeping.reasons[id] ?? '',
+    reaches: Object.fromEntries([...reads].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))),
+    mutates: [...mutates],
+    random,
+    values: Object.fromEntries(Object.entries(record?.values ?? {}).filter(([name]) => names.has(name))),
+  };
+  if (keeping.auxiliary.has(id)) analysed.auxiliary = true;
+  if (record !== null && record.outcome !== 'ran') {
+    analysed.failed = record.error
+      ? `${record.error.type}: ${record.error.message}`
+      : 'an earlier statement of the cell failed';
+  }
+  return analysed;
+}
+
+/** First heading of the notebook. */
+function titleOf({ cells }: Notebook): string | null {
+  for (const { kind, source } of cells) {
+    const heading = kind === 'markdown' ? /^#{1,2}\s+(.+)$/m.exec(source)?.[1] : undefined;
+    if (heading !== undefined) return heading.replace(/[#*`_]+/g, '').trim();
+  }
+  return null;
+}
+
+function distributions(statements: readonly AnalysedStatement[]): Extraction['distributions'] {
+  const of = (chosen: readonly AnalysedStatement[]): string[] => {
+    const found = new Set<string>();
+    for (const { imports, innerImports } of chosen) {
+      for (const { module } of [...imports, ...(innerImports ?? [])]) {
+        const name = module.startsWith('.') ? null : distributionOf(module);
+        if (name !== null) found.add(name);
+      }
+    }
+    return [...found].sort();
+  };
+  return { notebook: of(statements), kept: of(statements.filter(({ kept }) => kept)) };
+}

@@ -1,0 +1,141 @@
+/** Files that the kept code reads and writes, with the configuration keys that they get. */
+
+import { toSnakeCase, uniqueName } from '../../python/names.ts';
+import type { InputFile, OutputFile } from './extraction.ts';
+import type { NotebookFlow } from './flow.ts';
+import type { FilePath } from './paths.ts';
+
+/** The files of the kept statements. */
+export interface Files {
+  inputs: InputFile[];
+  outputs: OutputFile[];
+}
+
+/** Reads the files off the kept statements. `sources`: files of the working tree. */
+export function findFiles(
+  { flows }: NotebookFlow,
+  kept: ReadonlySet<number>,
+  tree: { notebook: string; sources: readonly { path: string }[] },
+): Files {
+  const paths = new Set(tree.sources.map(({ path }) => path));
+  const written = new Set<string>();
+  const inputs: InputFile[] = [];
+  const outputs: OutputFile[] = [];
+  for (const flow of flows) {
+    if (!kept.has(flow.statement.id)) continue;
+    for (const file of flow.files) {
+      const common = {
+        statement: flow.statement.id,
+        span: file.constant?.span ?? file.span,
+        written: file.path,
+        ...(file.constant
+          ? { constant: { statement: file.constant.statement, name: file.constant.name } }
+          : {}),
+      };
+      if (file.use === 'read' && !written.has(file.path)) {
+        const [variable] = flow.statement.defines.length === 1 ? flow.statement.defines : [];
+        const isPlain = flow.statement.kind === 'assignment';
+        inputs.push({
+          ...common,
+          path: resolvePath(file.path, tree.notebook, paths),
+          key: '',
+          variable: isPlain ? (variable ?? null) : null,
+          reader: file.call.qualified,
+        });
+      } else if (file.use === 'write') {
+        written.add(file.path);
+        outputs.push({ ...common, path: `artifacts/${baseOf(file.path)}`, key: '', ...describe(file) });
+      }
+    }
+  }
+  nameInputs(inputs);
+  nameOutputs(outputs);
+  return { inputs, outputs };
+}
+
+/** Path relative to the working tree of a file that a notebook names; null if it is not there. */
+export function resolvePath(written: string, notebook: string, paths: ReadonlySet<string>): string | null {
+  if (isForeign(written)) return null;
+  const folder = notebook.split('/').slice(0, -1);
+  const candidate = normalise([...folder, ...written.split('/')]);
+  if (candidate !== null && paths.has(candidate)) return candidate;
+  // Some notebooks are run from the root of the repository.
+  const fromRoot = normalise(written.split('/'));
+  return fromRoot !== null && paths.has(fromRoot) ? fromRoot : null;
+}
+
+/** Absolute, remote or in somebody's home. */
+export function isForeign(path: string): boolean {
+  return /^(\/|~|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/)/.test(path);
+}
+
+function normalise(parts: readonly string[]): string | null {
+  const result: string[] = [];
+  for (const part of parts) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') result.push(part);
+    else if (result.pop() === undefined) return null;
+  }
+  return result.join('/');
+}
+
+function baseOf(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== '') ?? 'output';
+}
+
+function stemOf(path: string): string {
+  return toSnakeCase(baseOf(path).replace(/\.[^.]*$/, ''));
+}
+
+function describe({ role, call, resolved }: FilePath): Pick<OutputFile, 'kind' | 'object'> {
+  if (role === 'savefig')
+    return {
+      kind: 'figure',
+      object: call.root !== null && call.qualified.startsWith('<') ? call.root : 'pyplot',
+    };
+  const position = resolved.facts?.object;
+  const argument = position === undefined ? undefined : call.arguments[position];
+  const object = position === undefined ? call.root : (argument?.name ?? argument?.names[0] ?? null);
+  return {
+    kind: role === 'save' ? 'model' : /^(to_|savetxt|save)/.test(call.method) ? 'table' : 'other',
+    object,
+  };
+}
+
+function nameInputs(inputs: InputFile[]): void {
+  const distinct = new Map<string, string>();
+  const taken = new Set<string>();
+  const several = new Set(inputs.map(({ written }) => written)).size > 1;
+  for (const input of inputs) {
+    let key = distinct.get(input.written);
+    if (key === undefined) {
+      const stem = input.constant
+        ? toSnakeCase(input.constant.name).replace(/_?(path|file|filename)$/, '')
+        : toSnakeCase(input.variable ?? stemOf(input.written));
+      key = several ? uniqueName(`data.${stem || stemOf(input.written)}_path`, taken) : 'data.path';
+      taken.add(key);
+      distinct.set(input.written, key);
+    }
+    input.key = key;
+  }
+}
+
+function nameOutputs(outputs: OutputFile[]): void {
+  const distinct = new Map<string, string>();
+  const taken = new Set<string>([
+    'artifacts.config_path',
+    'artifacts.metrics_path',
+    'artifacts.evaluation_path',
+    'artifacts.fitted_path',
+  ]);
+  for (const output of outputs) {
+    let key = distinct.get(output.written);
+    if (key === undefined) {
+      const first = output.kind === 'model' && !taken.has('artifacts.model_path');
+      key = first ? 'artifacts.model_path' : uniqueName(`artifacts.${stemOf(output.written)}_path`, taken);
+      taken.add(key);
+      distinct.set(output.written, key);
+    }
+    output.key = key;
+  }
+}

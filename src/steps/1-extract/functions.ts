@@ -1,0 +1,264 @@
+/** What the functions and classes of a notebook do to what they are given, as far as their text shows. */
+
+import { callFacts } from '../../knowledge/lookup.ts';
+import type { Call, Statement } from '../../python/statement.ts';
+import { items } from './printed.ts';
+import { drawsByName } from './randomness.ts';
+import { functionSignature, type Signature } from '../../python/signature.ts';
+
+/** What calling a function (or a method) does. Names are those of the function. */
+export interface Summary {
+  statement: number;
+  name: string;
+  parameters: string[];
+  /** Parameters whose object it changes. */
+  mutates: Set<string>;
+  /** The changed parameters that are changed through what they hold (an optimizer's model). */
+  mutatesContents: Set<string>;
+  /** Parameters that it fits or trains. */
+  trains: Set<string>;
+  /** Notebook names whose object it changes. */
+  mutatesGlobals: Set<string>;
+  trainsGlobals: Set<string>;
+  /** A method: stores into `self`. */
+  mutatesSelf: boolean;
+  /** For each value of `return a, b`: the parameter or global that it is, if it is one. */
+  returns: (string | null)[];
+  /** What else its body is known for: `backward`, `predict`, `plot`. */
+  roles: Set<string>;
+}
+
+/** Gives the summary of a function of the notebook by the statement that defines it. */
+export class Functions {
+  private readonly cache = new Map<string, Summary | null>();
+  private readonly tops = new Map<number, Signature | null>();
+  private readonly statements: readonly Statement[];
+
+  constructor(statements: readonly Statement[]) {
+    this.statements = statements;
+  }
+
+  /** `method` null: the function itself, or the constructor of a class. */
+  summary(id: number, method: string | null = null): Summary | null {
+    const key = `${id}.${method ?? ''}`;
+    const known = this.cache.get(key);
+    if (known !== undefined) return known;
+    this.cache.set(key, null); // a function that calls itself adds nothing
+    const statement = this.statements[id];
+    const signature = statement === undefined ? null : this.signature(statement, method);
+    const summary = statement && signature ? this.read(statement, signature) : null;
+    this.cache.set(key, summary);
+    return summary;
+  }
+
+  /** Notebook names that calling it binds by `global`, through other functions too. */
+  rebinds(id: number): string[] {
+    const found = new Set<string>();
+    const seen = new Set<number>();
+    const pending = [id];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const statement = this.statements[next];
+      for (const name of statement?.globals ?? []) found.add(name);
+      for (const name of statement?.deferred ?? []) {
+        const callee = this.statements.find(
+          ({ kind, defines }) => kind === 'function' && defines[0] === name,
+        );
+        if (callee !== undefined) pending.push(callee.id);
+      }
+    }
+    return [...found];
+  }
+
+  /** Names in the body of a function that it predicts from, and that it compares predictions with. */
+  predictions(id: number): { input: string | null; output: string | null } {
+    const calls = this.statements[id]?.calls ?? [];
+    const predicts = calls.find(({ method }) =>
+      /^(predict|predict_proba|decision_function|score)$/.test(method),
+    );
+    const loop =
+      /\bfor\s+[\w\s,()]+\s+in\s+(?:\w+\()?(\w+)/.exec(this.statements[id]?.text ?? '')?.[1] ?? null;
+    const measured = calls.find(({ qualified }) => qualified.startsWith('sklearn.metrics.'));
+    return {
+      input: predicts ? (predicts.arguments[0]?.name ?? null) : loop,
+      output: measured?.arguments[0]?.name ?? null,
+    };
+  }
+
+  isClass(id: number): boolean {
+    return this.statements[id]?.kind === 'class';
+  }
+
+  /** Bases of a class, as written. */
+  bases(id: number): string[] {
+    return this.top(id)?.bases.map(({ text }) => text) ?? [];
+  }
+
+  /** The function, the wanted method, or the constructor of a class. */
+  signature(statement: Statement, method: string | null): Signature | null {
+    const top = this.top(statement.id);
+    if (top === null || top.kind === 'function') return top;
+    return top.methods.find(({ name }) => name === (method ?? '__init__')) ?? null;
+  }
+
+  /** The whole definition. */
+  top(id: number): Signature | null {
+    let known = this.tops.get(id);
+    if (known === undefined) {
+      const statement = this.statements[id];
+      known =
+        statement && /^(function|class)$/.test(statement.kind) ? functionSignature(statement.text) : null;
+      this.tops.set(id, known);
+    }
+    return known;
+  }
+
+  private read(statement: Statement, signature: Signature): Summary {
+    const summary: Summary = {
+      statement: statement.id,
+      name: signature.name,
+      parameters: parametersOf(signature, statement.kind === 'class'),
+      mutates: new Set(),
+      mutatesContents: new Set(),
+      trains: new Set(),
+      mutatesGlobals: new Set(),
+      trainsGlobals: new Set(),
+      mutatesSelf: false,
+      returns: returned(signature),
+      roles: new Set(),
+    };
+    const inside = ({ start }: { start: number }): boolean =>
+      start > signature.span.start && start < signature.span.end;
+    const locals = new Locals(statement.text, signature);
+    const change = (root: string, local: boolean, at: number, contents: boolean, trains = false): void => {
+      if (!local) {
+        summary.mutatesGlobals.add(root);
+        if (trains) summary.trainsGlobals.add(root);
+        return;
+      }
+      for (const name of locals.sources(root, at)) {
+        if (name === 'self') summary.mutatesSelf = true;
+        else if (summary.parameters.includes(name)) {
+          summary.mutates.add(name);
+          if (contents) summary.mutatesContents.add(name);
+          if (trains) summary.trains.add(name);
+        } else if (statement.deferred.includes(name)) {
+          summary.mutatesGlobals.add(name);
+          if (trains) summary.trainsGlobals.add(name);
+        }
+      }
+    };
+    for (const store of statement.stores) {
+      if (inside(store.span)) change(store.root, store.local === true, store.span.start, false);
+    }
+    for (const call of statement.calls) {
+      if (inside(call.span)) this.readCall(call, statement, summary, change);
+    }
+    return summary;
+  }
+
+  private readCall(
+    call: Call,
+    statement: Statement,
+    summary: Summary,
+    change: (root: string, local: boolean, at: number, contents: boolean, trains?: boolean) => void,
+  ): void {
+    const facts = callFacts(call.qualified);
+    if (call.method === 'backward') summary.roles.add('backward');
+    if (call.method === 'no_grad' || call.method === 'inference_mode') summary.roles.add('no_grad');
+    if (facts?.role !== undefined) summary.roles.add(facts.role);
+    const drawn = drawsByName(call);
+    if (drawn !== null) summary.roles.add(`draws:${drawn}`);
+    const at = call.span.start;
+    const argument = (index: number, contents: boolean, trains = false): void => {
+      const given = call.arguments[index];
+      const name = given && /^\w+/.exec(given.text)?.[0];
+      if (name !== undefined && given?.names.includes(name)) {
+        change(name, !statement.deferred.includes(name), at, contents, trains);
+      }
+    };
+    const callee = this.statements.find(
+      ({ kind, defines }) => (kind === 'function' || kind === 'class') && defines[0] === call.qualified,
+    );
+    if (callee !== undefined && call.local !== true) {
+      const inner = this.summary(callee.id);
+      if (inner === null) return;
+      call.arguments.forEach(({ keyword }, index) => {
+        const parameter = keyword ?? inner.parameters[index] ?? '';
+        if (inner.mutates.has(parameter)) {
+          argument(index, inner.mutatesContents.has(parameter), inner.trains.has(parameter));
+        }
+      });
+      for (const name of inner.mutatesGlobals) summary.mutatesGlobals.add(name);
+      for (const name of inner.trainsGlobals) summary.trainsGlobals.add(name);
+      for (const role of inner.roles) summary.roles.add(role);
+      return;
+    }
+    for (const effect of facts?.mutates ?? []) {
+      if (effect === 'receiver' || effect === 'contents') {
+        const trains = facts?.role === 'train' || call.method === 'step';
+        if (call.root !== null) change(call.root, call.local === true, at, effect === 'contents', trains);
+      } else if (typeof effect === 'number') argument(effect, false);
+    }
+    const inplace = call.arguments.some(({ keyword, text }) => keyword === 'inplace' && text === 'True');
+    if (facts?.inplace && inplace && call.root !== null) change(call.root, call.local === true, at, false);
+  }
+}
+
+/** Local names of a function that stand for a parameter or a global, or for a part of one. */
+class Locals {
+  private readonly text: string;
+  private readonly signature: Signature;
+
+  constructor(text: string, signature: Signature) {
+    this.text = text;
+    this.signature = signature;
+  }
+
+  /** Names that `name` may share an object with at this offset. */
+  sources(name: string, at: number): string[] {
+    const body = this.text.slice(this.signature.span.start, at);
+    const found = new Set<string>();
+    const pending = [name];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (found.has(next)) continue;
+      if (!fresh(body, next)) found.add(next);
+      const escaped = next.replace(/\W/g, '\\$&');
+      for (const match of body.matchAll(
+        new RegExp(`^[ \\t]+${escaped}[ \\t]*=[ \\t]*(\\w+)(?=$|\\[|\\.(?:T|values|loc|iloc)\\b)`, 'gm'),
+      )) {
+        if (match[1] !== undefined) pending.push(match[1]);
+      }
+      for (const match of body.matchAll(
+        new RegExp(`\\bfor[ \\t]+[^:\\n]*?\\b${escaped}\\b[^:\\n]*?\\bin[ \\t]+([^:\\n]+)`, 'g'),
+      )) {
+        pending.push(...(match[1]?.match(/[A-Za-z_]\w*/g) ?? []));
+      }
+    }
+    return [...found];
+  }
+}
+
+/** True if the body certainly gave the name a new object: `d = d.copy()`, `X = np.array(X)`. */
+function fresh(body: string, name: string): boolean {
+  const base = /\n([ \t]+)\S/.exec(body)?.[1] ?? '    ';
+  const escaped = name.replace(/\W/g, '\\$&');
+  const rebound = new RegExp(`^${base}${escaped}[ \\t]*=[ \\t]*(.+)$`, 'm').exec(body)?.[1];
+  return rebound !== undefined && !/^\w+\s*($|\[|\.(T|values|loc|iloc)\b)/.test(rebound);
+}
+
+/** Names of the parameters that a call fills, `self` left out. */
+function parametersOf({ parameters, decorators }: Signature, method: boolean): string[] {
+  const isStatic = decorators.some(({ text }) => text === 'staticmethod');
+  return parameters.map(({ name }) => name).slice(method && !isStatic ? 1 : 0);
+}
+
+/** The names in the last `return a, b`; null where something else stands. */
+function returned({ returns }: Signature): (string | null)[] {
+  const last = returns.at(-1)?.text ?? '';
+  return items(last, { start: 0, end: last.length }).map(({ start, end }) => {
+    const item = last.slice(start, end);
+    return /^[A-Za-z_]\w*$/.test(item) ? item : null;
+  });
+}

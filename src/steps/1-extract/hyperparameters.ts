@@ -1,0 +1,363 @@
+/** Literals of kept code that move to the configuration (rule R6). */
+
+import { toSnakeCase, uniqueName } from '../../python/names.ts';
+import type { Argument, Literal, Span } from '../../python/statement.ts';
+import type { AnalysedStatement, Hyperparameter, HyperparameterPlace } from './extraction.ts';
+import type { Files } from './files.ts';
+import type { Flow, NotebookFlow } from './flow.ts';
+import { functionDefaults } from './function-defaults.ts';
+import { liftableArguments, type LiftableCall } from './liftable.ts';
+import { sectionOf } from './sections.ts';
+import { lineOf, type SeedChoice, type SeedPlace } from './seeds.ts';
+
+/** What the step knows when it comes to the configuration. */
+export interface LiftInput {
+  notebook: NotebookFlow;
+  statements: readonly AnalysedStatement[];
+  files: Files;
+  seed: SeedChoice;
+}
+
+/** All hyperparameters, in the order in which they stand in the notebook; seeds first. */
+export function liftHyperparameters(input: LiftInput): Hyperparameter[] {
+  return new Lifter(input).lift();
+}
+
+class Lifter {
+  private readonly input: LiftInput;
+  private readonly found: Hyperparameter[] = [];
+  private readonly taken = new Set<string>();
+
+  constructor(input: LiftInput) {
+    this.input = input;
+  }
+
+  lift(): Hyperparameter[] {
+    const { statements, notebook } = this.input;
+    this.seeds();
+    this.paths();
+    // Constants first: `batch_size=BATCH_SIZE` has the better claim to the plain key.
+    for (const statement of statements) if (statement.kept) this.constant(statement);
+    for (const statement of statements) {
+      if (!statement.kept) continue;
+      const flow = notebook.flows[statement.id];
+      if (flow === undefined) continue;
+      for (const call of liftableArguments(flow, notebook)) this.call(statement, call);
+    }
+    for (const found of functionDefaults(notebook, statements)) {
+      const { stage, name, statement, span, literal, owner } = found;
+      this.add(this.key(stage, [toSnakeCase(name), toSnakeCase(`${owner}_${name}`)]), {
+        literal,
+        source: 'default',
+        description: `\`${owner}\`: default of \`${name}\``,
+        places: [{ ...this.place(statement, span), callee: owner, argument: name }],
+      });
+    }
+    const order = (entry: Hyperparameter): number =>
+      entry.source === 'seed' ? -1 : (entry.places[0]?.statement ?? 0);
+    return this.found
+      .map((entry, index) => ({ entry, index }))
+      .sort((a, b) => order(a.entry) - order(b.entry) || a.index - b.index)
+      .map(({ entry }) => entry);
+  }
+
+  private add(key: string, entry: Omit<Hyperparameter, 'key'>): void {
+    this.taken.add(key);
+    this.found.push({ key, ...entry });
+  }
+
+  private key(stage: string, wanted: readonly string[]): string {
+    const keys = wanted.map((name) => `${stage}.${name}`);
+    return (
+      keys.find((key) => !this.taken.has(key) && !this.isGroup(key)) ??
+      uniqueName(keys.at(-1) ?? stage, this.taken)
+    );
+  }
+
+  /** A key may not be a value and a group of values at once. */
+  private isGroup(key: string): boolean {
+    return [...this.taken].some((other) => other.startsWith(`${key}.`) || key.startsWith(`${other}.`));
+  }
+
+  private place(id: number, span: Span): HyperparameterPlace {
+    const statement = this.input.statements[id];
+    if (statement === undefined) throw new RangeError(`no statement ${id}`);
+    return { statement: id, cell: statement.cell, line: lineOf(statement, span), span };
+  }
+
+  private seeds(): void {
+    const { seed, statements } = this.input;
+    const used = seed.places.filter((place) => place.kept || place.global);
+    const same = used.filter(({ value }) => value === seed.value);
+    const literal: Literal = { kind: 'int', value: seed.value };
+    const callees = [
+      ...new Set(
+        same.map(({ callee, argument, global }) =>
+          global ? callee : `${callee.split('.').at(-1) ?? ''}(${argument}=)`,
+        ),
+      ),
+    ];
+    this.add('seed', {
+      literal,
+      source: seed.added ? 'added' : 'seed',
+      places: this.seedPlaces(same.filter(({ kept }) => kept)),
+      description: seed.added
+        ? 'added: the notebook has no seed'
+        : callees.map((callee) => `\`${callee}\``).join(', '),
+    });
+    for (const place of used) {
+      const stage = statements[place.statement]?.stage ?? 'data';
+      if (place.value === seed.value || !place.kept) continue;
+      const owner = toSnakeCase(place.callee.split('.').at(-1) ?? '');
+      this.add(this.key(sectionOf(stage), [place.argument, `${owner}_${place.argument}`]), {
+        literal: place.literal,
+        source: 'seed',
+        places: this.seedPlaces([place]),
+        description: `\`${place.callee.split('.').at(-1) ?? ''}(${place.argument}=)\`, another value than \`seed\``,
+      });
+    }
+  }
+
+  private seedPlaces(places: readonly SeedPlace[]): HyperparameterPlace[] {
+    const found = new Map<string, HyperparameterPlace>();
+    for (const { statement, span, callee, argument, constant } of places) {
+      if (constant !== null) {
+        const place = this.place(constant.statement, constant.span);
+        found.set(`${constant.statement}`, { ...place, constant: constant.name });
+      } else found.set(`${statement}:${span.start}`, { ...this.place(statement, span), callee, argument });
+    }
+    return [...found.values()];
+  }
+
+  private paths(): void {
+    const { inputs, outputs } = this.input.files;
+    const byKey = new Map<string, Hyperparameter>();
+    for (const file of [...inputs, ...outputs]) {
+      const isInput = 'reader' in file;
+      const place: HyperparameterPlace = {
+        ...this.place(file.constant?.statement ?? file.statement, file.span),
+      };
+      if (file.constant) place.constant = file.constant.name;
+      else place.callee = isInput ? file.reader : '';
+      const known = byKey.get(file.key);
+      if (known !== undefined) {
+        if (
+          !known.places.some(
+            ({ statement, span }) => statement === place.statement && span.start === place.span.start,
+          )
+        )
+          known.places.push(place);
+        continue;
+      }
+      const value = isInput ? (file.path ?? file.written) : file.path;
+      const entry: Hyperparameter = {
+        key: file.key,
+        literal: { kind: 'string', value },
+        places: [place],
+        source: 'path',
+        description: isInput ? `\`${file.reader}\`` : `was \`${file.written}\``,
+      };
+      byKey.set(file.key, entry);
+      this.add(file.key, entry);
+    }
+  }
+
+  /** `NAME = literal` that feeds kept code and is never bound or changed again. */
+  private constant(statement: AnalysedStatement): void {
+    const { value, defines, kind, id } = statement;
+    const [name] = defines;
+    if (kind !== 'assignment' || value?.literal === undefined || defines.length !== 1 || name === undefined)
+      return;
+    if (this.isTaken(id, value.span)) return;
+    const readers = this.readers(id, name);
+    if (readers.length === 0 || this.isChangedLater(id, name)) return;
+    const grid = value.literal.kind === 'dict' && this.isGrid(readers, name);
+    if (grid) this.grid(statement, name, value);
+    else if (isNumbers(value.literal) || (isText(value.literal) && this.isArgument(readers, name))) {
+      const stage = sectionOf(this.stageOfReaders(readers));
+      this.add(this.key(stage, [toSnakeCase(name)]), {
+        literal: value.literal,
+        source: 'constant',
+        description: `\`${name}\``,
+        places: [{ ...this.place(id, value.span), constant: name }],
+      });
+    }
+  }
+
+  private isTaken(id: number, span: Span): boolean {
+    return this.found.some(({ places }) =>
+      places.some((place) => place.statement === id && place.span.start === span.start),
+    );
+  }
+
+  private readers(id: number, name: string): Flow[] {
+    const { statements, notebook } = this.input;
+    return notebook.flows.filter(
+      ({ statement, reads }) => statements[statement.id]?.kept === true && reads.get(name)?.includes(id),
+    );
+  }
+
+  private isChangedLater(id: number, name: string): boolean {
+    return this.input.notebook.flows.some(
+      ({ statement, mutates }) =>
+        statement.id !== id &&
+        (statement.defines.includes(name) || mutates.includes(name)) &&
+        this.input.statements[statement.id]?.kept === true,
+    );
+  }
+
+  /** First stage of those that use it; a function counts as what it is for. */
+  private stageOfReaders(readers: readonly Flow[]): string {
+    const { statements } = this.input;
+    for (const { statement, calls } of readers) {
+      const stage = statements[statement.id]?.stage;
+      const functions = calls.flatMap(({ summary }) => (summary === null ? [] : [summary.statement]));
+      const inner = functions.map((id) => statements[id]?.stage).find((each) => each !== undefined);
+      if (inner !== undefined && stage !== 'training') return inner;
+      if (stage !== undefined && stage !== 'config') return stage;
+    }
+    return 'data';
+  }
+
+  private isGrid(readers: readonly Flow[], name: string): boolean {
+    return readers.some(
+      (flow) =>
+        liftableArguments(flow, this.input.notebook, true).some(({ grids }) =>
+          grids.some((argument) => argument.name === name),
+        ) ||
+        flow.calls.some(
+          ({ call, facts }) =>
+            facts?.role === 'train' && call.arguments.some((argument) => argument.name === name),
+        ),
+    );
+  }
+
+  /** One key for each entry of a grid. */
+  private grid({ id }: AnalysedStatement, name: string, value: { span: Span; literal?: Literal }): void {
+    if (value.literal?.kind !== 'dict') return;
+    const spans = this.entrySpans(id, value.span);
+    const group = this.key('training', [toSnakeCase(name)]);
+    value.literal.entries.forEach(({ key, value: literal }, index) => {
+      const span = spans[index];
+      if (key.kind !== 'string' || span === undefined) return;
+      this.add(uniqueName(`${group}.${key.value}`, this.taken), {
+        literal,
+        source: 'grid',
+        description: `\`${name}['${key.value}']\``,
+        places: [{ ...this.place(id, span), constant: name }],
+      });
+    });
+  }
+
+  /** Ranges of the values of a dict, in order. */
+  private entrySpans(id: number, span: Span): Span[] {
+    const text = this.input.statements[id]?.text ?? '';
+    return dictValues(text, span);
+  }
+
+  private isArgument(readers: readonly Flow[], name: string): boolean {
+    return readers.some((flow) =>
+      liftableArguments(flow, this.input.notebook, true).some(({ all }) =>
+        all.some((argument) => argument.name === name),
+      ),
+    );
+  }
+
+  private call(
+    statement: AnalysedStatement,
+    { call, section, owner, group, lifted, grids }: LiftableCall,
+  ): void {
+    const short = call.qualified.startsWith('<')
+      ? call.method
+      : call.callee.split('.').length > 2
+        ? call.callee
+        : (call.qualified.split('.').at(-1) ?? '');
+    for (const { argument, parameter } of lifted) {
+      if (argument.literal === undefined || this.isTaken(statement.id, argument.span) || isNone(argument))
+        continue;
+      const base = toSnakeCase(parameter);
+      const wanted =
+        group === null
+          ? [base, toSnakeCase(`${owner ?? short}_${parameter}`), toSnakeCase(`${short}_${parameter}`)]
+          : [`${group}.${base}`];
+      const isColumn = owner !== null && /^(bins|labels|q)$/.test(parameter);
+      if (isColumn) wanted.shift();
+      this.add(this.key(section, wanted), {
+        literal: argument.literal,
+        source: 'argument',
+        description: `\`${short}(${parameter}=)\``,
+        places: [{ ...this.place(statement.id, argument.span), callee: call.qualified, argument: parameter }],
+      });
+    }
+    for (const argument of grids) {
+      if (argument.literal?.kind !== 'dict' || this.isTaken(statement.id, argument.span)) continue;
+      const spans = dictValues(statement.text, argument.span);
+      const name = argument.keyword ?? 'param_grid';
+      const base = this.key('training', [toSnakeCase(name), toSnakeCase(`${owner ?? short}_${name}`)]);
+      argument.literal.entries.forEach(({ key, value: literal }, index) => {
+        const span = spans[index];
+        if (key.kind !== 'string' || span === undefined) return;
+        this.add(uniqueName(`${base}.${key.value}`, this.taken), {
+          literal,
+          source: 'grid',
+          description: `\`${name}['${key.value}']\``,
+          places: [{ ...this.place(statement.id, span), callee: call.qualified, argument: name }],
+        });
+      });
+    }
+  }
+}
+
+function isNone({ literal }: Argument): boolean {
+  return literal?.kind === 'none';
+}
+
+function isNumbers(literal: Literal): boolean {
+  if (literal.kind === 'int' || literal.kind === 'float' || literal.kind === 'bool') return true;
+  return (
+    (literal.kind === 'list' || literal.kind === 'tuple') &&
+    literal.items.length > 0 &&
+    literal.items.every((item) => isNumbers(item) || item.kind === 'none')
+  );
+}
+
+function isText(literal: Literal): boolean {
+  return (
+    literal.kind === 'string' ||
+    ((literal.kind === 'list' || literal.kind === 'tuple') &&
+      literal.items.length > 0 &&
+      literal.items.every((item) => item.kind === 'string'))
+  );
+}
+
+/** Ranges of the values of a dict literal. */
+function dictValues(text: string, { start, end }: Span): Span[] {
+  const found: Span[] = [];
+  let depth = 0;
+  let quote = '';
+  let from = -1;
+  for (let at = start; at < end; at += 1) {
+    const letter = text[at] ?? '';
+    if (quote !== '') {
+      if (letter === '\\') at += 1;
+      else if (letter === quote) quote = '';
+    } else if (letter === '"' || letter === "'") quote = letter;
+    else if (letter === '#') at = Math.max(at, text.indexOf('\n', at) - 1);
+    else if (/[[({]/.test(letter)) depth += 1;
+    else if (letter === ':' && depth === 1) from = at + 1;
+    else if (depth === 1 && (letter === ',' || letter === '}') && from >= 0) {
+      found.push(trim(text, { start: from, end: at }));
+      from = -1;
+    }
+    if (quote === '' && /[\])}]/.test(letter)) depth -= 1;
+  }
+  return found;
+}
+
+function trim(text: string, { start, end }: Span): Span {
+  const part = text.slice(start, end).replace(/#.*$/gm, (comment) => ' '.repeat(comment.length));
+  return {
+    start: start + part.length - part.trimStart().length,
+    end: end - (part.length - part.trimEnd().length),
+  };
+}

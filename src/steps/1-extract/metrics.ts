@@ -1,0 +1,41 @@
+/** The metrics of the target, each with a name of its own. */
+
+import { toSnakeCase, uniqueName } from '../../python/names.ts';
+import type { Metric } from './extraction.ts';
+import type { NotebookFlow } from './flow.ts';
+import type { Score } from './scores.ts';
+
+/** Scores of the target as metrics: keys are unique and say, where two would be alike, what they are of. */
+export function nameMetrics(scores: readonly Score[], { flows }: NotebookFlow): Metric[] {
+  const taken = new Set<string>();
+  return scores.map((score) => {
+    const statement = flows[score.statement]?.statement;
+    const metric: Metric = {
+      key: keyFor(score, taken),
+      statement: score.statement,
+      cell: statement?.cell ?? 0,
+      line: statement?.line ?? 1,
+      variable: score.variable,
+      span: score.span,
+      function: score.function,
+      text: score.text,
+      kind: score.kind,
+    };
+    if (score.value !== undefined) metric.value = score.value;
+    return metric;
+  });
+}
+
+function keyFor({ wanted, kind, text, label, variable }: Score, taken: Set<string>): string {
+  const base = toSnakeCase(wanted).slice(0, 40);
+  const isTraining = kind === 'training' && /train/i.test(`${text} ${label}`) && !base.includes('train');
+  const word = label.split(/\s+/)[0] ?? '';
+  const candidates = [
+    isTraining ? `train_${base}` : base,
+    ...(variable === null ? [] : [toSnakeCase(variable)]),
+    ...(word === '' ? [] : [`${base}_${toSnakeCase(word)}`]),
+  ];
+  const key = candidates.find((candidate) => !taken.has(candidate)) ?? uniqueName(base, taken);
+  taken.add(key);
+  return key;
+}

@@ -1,0 +1,355 @@
+/** The numbers that a notebook reports about its models. */
+
+import { estimatorFacts, metricFacts } from '../../knowledge/lookup.ts';
+import { SCORE, SCORE_ATTRIBUTES } from '../../knowledge/metrics.ts';
+import type { MetricFacts } from '../../knowledge/schema.ts';
+import type { ValueFacts } from '../../notebook/observation.ts';
+import { toSnakeCase } from '../../python/names.ts';
+import type { Span } from '../../python/statement.ts';
+import type { ResolvedCall } from './calls.ts';
+import type { Flow, NotebookFlow } from './flow.ts';
+import type { Model } from './models.ts';
+import { items, shownBy, type Shown } from './printed.ts';
+
+/** One reported number. */
+export interface Score {
+  statement: number;
+  variable: string | null;
+  span: Span | null;
+  /** What the number is computed by: import path, `score`, `cross_val_score`; null by hand. */
+  function: string | null;
+  text: string;
+  wanted: string;
+  label: string;
+  facts: MetricFacts | null;
+  value?: number;
+  /** Models (by index) that the number is about. */
+  models: Set<number>;
+  kind: 'held_out' | 'training';
+}
+
+/** Key of a watched expression. */
+export const expressionKey = ({ start, end }: Span): string => `${start}:${end}`;
+
+/** Finds the scores in document order. */
+export class ScoreFinder {
+  private readonly notebook: NotebookFlow;
+  private readonly models: readonly Model[];
+  private readonly found = new Map<string, Score>();
+
+  constructor(notebook: NotebookFlow, models: readonly Model[]) {
+    this.notebook = notebook;
+    this.models = models;
+  }
+
+  find(): Score[] {
+    for (const flow of this.notebook.flows) {
+      if (/^(function|class|import)$/.test(flow.statement.kind)) continue;
+      this.assigned(flow);
+      for (const shown of shownBy(flow.statement)) this.shown(flow, shown);
+    }
+    const scores = [...this.found.values()].filter(({ models }) => models.size > 0);
+    return scores.sort((a, b) => a.statement - b.statement || (a.span?.start ?? 0) - (b.span?.start ?? 0));
+  }
+
+  /** `acc = accuracy_score(…)`, `acc, f1 = report(…)`, `mean = scores.mean()`. */
+  private assigned(flow: Flow): void {
+    const { statement } = flow;
+    if (statement.kind !== 'assignment' || statement.value === undefined) return;
+    const { defines, value, text } = statement;
+    const parts = defines.length > 1 ? items(text, value.span) : [value.span];
+    if (parts.length === defines.length) {
+      parts.forEach((span, index) => {
+        const measured = this.measure(flow, span);
+        if (measured !== null) this.add(flow, defines[index] ?? null, { span, label: '' }, measured);
+      });
+      return;
+    }
+    const call = flow.calls.find(
+      ({ call: { span } }) => span.start === value.span.start && span.end === value.span.end,
+    );
+    const returned = call?.summary?.returns ?? [];
+    if (call === undefined || returned.length !== defines.length) return;
+    defines.forEach((name, index) => {
+      const metric = this.inFunction(call, returned[index] ?? null);
+      if (metric !== null) this.add(flow, name, { span: null, label: '' }, metric);
+    });
+  }
+
+  /** The function of the notebook computes the returned name by a metric. */
+  private inFunction({ summary }: ResolvedCall, name: string | null): Measured | null {
+    const statement = this.notebook.flows[summary?.statement ?? -1]?.statement;
+    if (statement === undefined || name === null) return null;
+    for (const call of statement.calls) {
+      const facts = metricFacts(call.qualified);
+      const before = statement.text.slice(0, call.span.start);
+      if (facts?.result === 'number' && new RegExp(`\\b${name}\\s*=\\s*$`).test(before)) {
+        return { facts, function: call.qualified, wanted: facts.key };
+      }
+    }
+    return null;
+  }
+
+  /** What an expression measures: a metric call alone, or an expression around one. */
+  private measure(flow: Flow, span: Span): Measured | null {
+    const { text } = flow.statement;
+    const inside = flow.calls.filter(
+      ({ call }) => call.span.start >= span.start && call.span.end <= span.end,
+    );
+    for (const resolved of inside) {
+      const facts = this.metricOf(resolved);
+      if (facts === null) continue;
+      const alone = resolved.call.span.start === span.start && resolved.call.span.end === span.end;
+      if (facts.result !== 'number') {
+        if (alone || facts.function !== 'cross_val_score') continue;
+        // The mean of an array of scores, or its spread.
+        const rest = text.slice(resolved.call.span.end, span.end);
+        if (!/^\s*(\)|\.(mean|std|max|min)\(\)|\.item\(\))/.test(rest)) continue;
+        return {
+          facts: null,
+          function: facts.function,
+          wanted: /std/.test(rest) ? 'cv_score_std' : 'cv_score',
+        };
+      }
+      if (alone) return { facts, function: facts.function, wanted: facts.key };
+      const before = text.slice(span.start, resolved.call.span.start);
+      if (
+        !/^[\w\s.(*/+-]*$/.test(before) ||
+        !/^[\w\s.,)*/+-]*$/.test(text.slice(resolved.call.span.end, span.end))
+      )
+        continue;
+      const rooted = /sqrt\s*\(\s*$/.test(before) && facts.key === 'mean_squared_error';
+      const same = /^(round|float|np\.round)\s*\(\s*$/.test(before.trim());
+      return {
+        facts: same ? facts : null,
+        function: same ? facts.function : null,
+        wanted: rooted ? 'root_mean_squared_error' : facts.key,
+      };
+    }
+    const attribute = /^-?\s*[\w.[\]'"]+\.(\w+)$/.exec(text.slice(span.start, span.end).trim())?.[1];
+    if (attribute !== undefined && Object.hasOwn(SCORE_ATTRIBUTES, attribute)) {
+      const facts = SCORE_ATTRIBUTES[attribute] ?? null;
+      return { facts, function: null, wanted: facts?.key ?? attribute };
+    }
+    return null;
+  }
+
+  private metricOf({
+    call,
+    facts,
+    receiverType,
+    receiver,
+  }: ResolvedCall): (MetricFacts & { function: string }) | null {
+    const metric = metricFacts(call.qualified);
+    if (metric !== undefined) return { ...metric, function: call.qualified };
+    if (facts?.role === 'crossvalidate') {
+      return {
+        key: 'cv_score',
+        unitInterval: false,
+        better: 'unknown',
+        result: 'array',
+        function: 'cross_val_score',
+      };
+    }
+    if (facts?.role !== 'score' || call.method === '') return null;
+    const known = this.models.some(({ things }) => [...receiver].some((id) => things.has(id)));
+    if (!known && estimatorFacts(receiverType) === undefined) return null;
+    const score = SCORE[estimatorFacts(receiverType)?.role === 'classifier' ? 'classifier' : 'regressor'];
+    if (call.method === 'evaluate')
+      return {
+        key: 'evaluate',
+        unitInterval: false,
+        better: 'unknown',
+        result: 'array',
+        function: 'evaluate',
+      };
+    return score === undefined ? null : { ...score, function: 'score' };
+  }
+
+  private shown(flow: Flow, shown: Shown): void {
+    const measured = this.measure(flow, shown.span);
+    if (measured !== null) {
+      this.add(flow, null, shown, measured);
+      return;
+    }
+    if (shown.name !== null) {
+      this.shownName(flow, shown, shown.name);
+      return;
+    }
+    const own = flow.calls.find(
+      ({ call, summary }) =>
+        summary !== null && call.span.start === shown.span.start && call.span.end === shown.span.end,
+    );
+    const column = /\[["']([\w ]+)["']\](\[-1\])?$/.exec(shown.text)?.[1];
+    const facts = flow.record?.expressions[expressionKey(shown.span)];
+    const isNumber =
+      facts === undefined
+        ? shown.numeric || (own !== undefined && this.returnsMetric(own))
+        : numberOf(facts) !== null;
+    if (!isNumber || /\.(shape|size)\b|^len\(/.test(shown.text)) return;
+    const wanted = own?.call.qualified ?? column ?? (shown.label || shown.text);
+    this.add(flow, null, shown, { facts: null, function: null, wanted: toSnakeCase(wanted) });
+  }
+
+  private returnsMetric({ summary }: ResolvedCall): boolean {
+    const statement = this.notebook.flows[summary?.statement ?? -1]?.statement;
+    return (
+      statement?.calls.some(({ qualified }) => metricFacts(qualified)?.result === 'number') === true &&
+      summary?.returns.length === 1
+    );
+  }
+
+  /** A name that was computed before, or in the loop that prints it. */
+  private shownName(flow: Flow, shown: Shown, name: string): void {
+    const isOwn = flow.statement.defines.includes(name);
+    const id = isOwn ? flow.statement.id : flow.reads.get(name)?.at(-1);
+    const definer = id === undefined ? undefined : this.notebook.flows[id];
+    if (definer === undefined || !definer.statement.defines.includes(name)) return;
+    const known = [...this.found.values()].find(
+      ({ statement, variable }) => statement === id && variable === name,
+    );
+    if (known !== undefined) {
+      if (known.label === '') known.label = shown.label;
+      return;
+    }
+    const facts = definer.record?.values[name];
+    if (facts === undefined ? !this.maybeNumber(definer, shown, name) : numberOf(facts) === null) return;
+    // Loop counters, sizes and constants say nothing about a model.
+    if (facts === undefined && definer.statement.value?.literal !== undefined) return;
+    if (new RegExp(`\\bfor\\b[^:\\n]*\\b${name}\\b[^:\\n]*\\bin\\b`).test(definer.statement.text)) return;
+    this.add(
+      definer,
+      name,
+      { span: null, label: shown.label },
+      { facts: null, function: null, wanted: toSnakeCase(name) },
+    );
+  }
+
+  private maybeNumber({ statement }: Flow, shown: Shown, name: string): boolean {
+    if (shown.numeric) return true;
+    const value =
+      statement.value === undefined
+        ? ''
+        : statement.text.slice(statement.value.span.start, statement.value.span.end);
+    if (statement.defines.length > 1) return /loss|acc|score|error|rmse|mae|mse|auc|f1|r2/i.test(name);
+    return /^(np\.sqrt|np\.mean|np\.round|round|float|sum|math\.sqrt|abs)\(|\.(mean|std|item|max|min)\(\)$|^[\w.\s()]+[/*][\w.\s()]+$/.test(
+      value,
+    );
+  }
+
+  private add(
+    flow: Flow,
+    variable: string | null,
+    place: { span: Span | null; label: string },
+    measured: Measured,
+  ): void {
+    const { statement, record } = flow;
+    const span = variable === null ? place.span : null;
+    const key = `${statement.id} ${variable ?? expressionKey(place.span ?? { start: 0, end: 0 })}`;
+    if (this.found.has(key)) return;
+    const facts =
+      variable === null ? span && record?.expressions[expressionKey(span)] : record?.values[variable];
+    const value = facts ? numberOf(facts) : null;
+    if (facts && value === null && !isScalar(facts)) return;
+    const about = this.about(flow, variable, place.span);
+    const wanted =
+      variable !== null && measured.function === null && measured.facts === null
+        ? toSnakeCase(variable)
+        : measured.wanted;
+    const score: Score = {
+      statement: statement.id,
+      variable,
+      span,
+      function: measured.function,
+      wanted,
+      label: place.label,
+      text: variable ?? statement.text.slice(span?.start ?? 0, span?.end ?? 0),
+      facts: measured.facts,
+      ...about,
+    };
+    if (measured.function === 'cross_val_score') score.kind = 'training';
+    if (/best_score|oob_score/.test(wanted)) score.kind = 'training';
+    if (value !== null) score.value = value;
+    this.found.set(key, score);
+  }
+
+  /** The models that a number is about: those read nearest to it, and whether with the rows of their training. */
+  private about(flow: Flow, variable: string | null, span: Span | null): Pick<Score, 'models' | 'kind'> {
+    const names =
+      span === null ? null : new Set(flow.statement.text.slice(span.start, span.end).match(/[A-Za-z_]\w*/g));
+    const own = this.models.flatMap(({ fits }, index) =>
+      fits.some(({ statement, kind }) => statement === flow.statement.id && kind === 'fit') ? [index] : [],
+    );
+    if (own.length > 0 && variable !== null) return { models: new Set(own), kind: 'training' };
+    let level: Flow[] = [flow];
+    const visited = new Set<number>();
+    for (let first = true; level.length > 0; first = false) {
+      const models = new Set<number>();
+      let training = false;
+      let other = false;
+      const next = new Map<number, Flow>();
+      for (const each of level) {
+        visited.add(each.statement.id);
+        for (const [name, from] of each.reads) {
+          if (first && names !== null && !names.has(name) && !this.throughFunction(each, name, names))
+            continue;
+          const things = each.seen.get(name) ?? new Set<number>();
+          const model = this.models.findIndex(
+            (item) =>
+              [...things].some((id) => item.things.has(id)) &&
+              item.fits.some(({ statement }) => statement <= each.statement.id),
+          );
+          if (model >= 0 && this.isFitted(model, each.statement.id)) models.add(model);
+          for (const id of from) {
+            const definer = this.notebook.flows[id];
+            if (definer !== undefined && !visited.has(id)) next.set(id, definer);
+          }
+        }
+      }
+      if (models.size > 0) {
+        for (const each of level) {
+          const inputs = new Set(
+            [...models].flatMap((index) => this.models[index]?.fits.map(({ input }) => input) ?? []),
+          );
+          for (const name of each.reads.keys()) {
+            if (first && names !== null && !names.has(name)) continue;
+            if (inputs.has(name)) training = true;
+            else if (/test|val|valid|hold|eval/i.test(name)) other = true;
+          }
+        }
+        return { models, kind: training && !other ? 'training' : 'held_out' };
+      }
+      level = [...next.values()];
+    }
+    return { models: new Set(), kind: 'held_out' };
+  }
+
+  private isFitted(model: number, at: number): boolean {
+    return this.models[model]?.fits.some(({ statement }) => statement <= at) === true;
+  }
+
+  /** The name is read by a function that the expression calls. */
+  private throughFunction(flow: Flow, name: string, names: ReadonlySet<string>): boolean {
+    return (
+      !flow.statement.uses.includes(name) &&
+      flow.calls.some(({ summary }) => summary !== null && names.has(summary.name))
+    );
+  }
+}
+
+interface Measured {
+  facts: MetricFacts | null;
+  function: string | null;
+  wanted: string;
+}
+
+/** The number, if the value is one. */
+export function numberOf(facts: ValueFacts): number | null {
+  return typeof facts.value === 'number' && isScalar(facts) ? facts.value : null;
+}
+
+function isScalar({ kind, shape }: ValueFacts): boolean {
+  return (
+    kind === 'int' || kind === 'float' || ((kind === 'ndarray' || kind === 'tensor') && shape?.length === 0)
+  );
+}

@@ -1,0 +1,146 @@
+/** What a statement is for (rule R3, first match). */
+
+import { estimatorFacts, metricFacts } from '../../knowledge/lookup.ts';
+import type { Stage } from './extraction.ts';
+import type { Flow, NotebookFlow } from './flow.ts';
+import type { Fit } from './models.ts';
+
+/** Stages of all statements in document order. */
+export function stagesOf(notebook: NotebookFlow, fits: readonly Fit[], kept: ReadonlySet<number>): Stage[] {
+  const stages: Stage[] = [];
+  for (const flow of notebook.flows)
+    stages.push(stageOf(flow, notebook, { fits, stages, kept: kept.has(flow.statement.id) }));
+  return stages;
+}
+
+interface Known {
+  fits: readonly Fit[];
+  /** Stages of the statements before. */
+  stages: readonly Stage[];
+  kept: boolean;
+}
+
+function stageOf(flow: Flow, notebook: NotebookFlow, known: Known): Stage {
+  const { statement } = flow;
+  if (statement.kind === 'import') return 'imports';
+  if (statement.kind === 'function' || statement.kind === 'class') return definitionStage(flow, notebook);
+  const roles = rolesOf(flow);
+  if (roles.has('settings') || roles.has('seed')) return 'config';
+  if (
+    statement.value?.literal !== undefined &&
+    statement.kind === 'assignment' &&
+    isScalarLiteral(statement.value.literal.kind)
+  )
+    return 'config';
+  if (isTraining(flow, known.fits, roles)) return 'training';
+  if (roles.has('save') || roles.has('load') || roles.has('folder')) return 'persistence';
+  if (isModel(flow, notebook)) return 'model';
+  if (roles.has('predict') || roles.has('score') || measures(flow))
+    return known.kept || !roles.has('plot') ? 'evaluation' : 'visualization';
+  const before = latest(flow, known.stages);
+  if (isPlot(roles)) return known.kept ? (before ?? 'evaluation') : 'visualization';
+  if (!known.kept && statement.kind === 'expression') return 'exploration';
+  if (before === 'training') return readsFittedPart(flow) ? 'training' : 'evaluation';
+  return before === 'evaluation' ? 'evaluation' : 'data';
+}
+
+/** Roles of its calls, those of called functions of the notebook too. */
+export function rolesOf({ calls }: Flow): Set<string> {
+  const roles = new Set<string>();
+  for (const { facts, summary, call } of calls) {
+    if (facts?.role !== undefined) roles.add(facts.role);
+    for (const role of summary?.roles ?? []) roles.add(role);
+    if (call.method === 'backward') roles.add('backward');
+  }
+  return roles;
+}
+
+function isScalarLiteral(kind: string): boolean {
+  return /^(int|float|string|bool|list|tuple|dict)$/.test(kind);
+}
+
+function isPlot(roles: ReadonlySet<string>): boolean {
+  return roles.has('plot') || roles.has('figure') || roles.has('savefig') || roles.has('show');
+}
+
+function isTraining({ statement, calls }: Flow, fits: readonly Fit[], roles: ReadonlySet<string>): boolean {
+  if (roles.has('backward') || roles.has('optimizer') || roles.has('scheduler') || roles.has('crossvalidate'))
+    return true;
+  if (fits.some((fit) => fit.statement === statement.id)) return true;
+  if (roles.has('folds')) return true;
+  return calls.some(({ constructs }) => estimatorFacts(constructs)?.search === true);
+}
+
+function isModel({ calls, statement }: Flow, { resolver }: NotebookFlow): boolean {
+  if (
+    /^torch\.device\(|= *torch\.device\(/.test(statement.text) ||
+    /\btorch\.device\(/.test(statement.text)
+  ) {
+    if (calls.some(({ call }) => call.qualified === 'torch.device')) return true;
+  }
+  return calls.some(({ constructs, facts }) => {
+    if (facts?.role === 'loss' || facts?.stage === 'model') return true;
+    const library = resolver.libraryType(constructs);
+    if (library === undefined) return false;
+    if (library.startsWith('torch.nn.') || library === 'keras.Model' || library === 'statsmodels.Model')
+      return true;
+    const estimator = estimatorFacts(library);
+    return (
+      (estimator?.predicts === true && estimator.role !== 'transformer' && !/Pipeline$/.test(library)) ||
+      (/[pP]ipeline$/.test(library) && holdsPredictor(calls))
+    );
+  });
+}
+
+function holdsPredictor(calls: Flow['calls']): boolean {
+  return calls.some(({ constructs }) => {
+    const facts = estimatorFacts(constructs);
+    return facts?.predicts === true && facts.role !== 'transformer' && !/ipeline$/.test(constructs ?? '');
+  });
+}
+
+function measures({ calls }: Flow): boolean {
+  return calls.some(({ call }) => metricFacts(call.qualified) !== undefined);
+}
+
+function readsFittedPart({ statement }: Flow): boolean {
+  return /\.\w+_\s*$|\.best_estimator_|clone\(/.test(statement.text);
+}
+
+/** Stage of the latest definition that it reads: training and evaluation go before data. */
+function latest({ reads, statement }: Flow, stages: readonly Stage[]): Stage | null {
+  const found = [...reads.values()]
+    .flat()
+    .filter((id) => id !== statement.id)
+    .map((id) => stages[id]);
+  if (found.includes('evaluation')) return 'evaluation';
+  if (found.includes('training')) return 'training';
+  if (found.includes('model')) return 'model';
+  return found.includes('data') ? 'data' : null;
+}
+
+function definitionStage({ statement }: Flow, { functions, resolver }: NotebookFlow): Stage {
+  if (statement.kind === 'class') {
+    const type = resolver.libraryType(`notebook.${statement.defines[0] ?? ''}`) ?? '';
+    const facts = estimatorFacts(type);
+    if (type === 'torch.nn.Module' || type === 'keras.Model') return 'model';
+    return facts?.predicts === true && facts.role !== 'transformer' ? 'model' : 'data';
+  }
+  const roles = functions.summary(statement.id)?.roles ?? new Set<string>();
+  const makes = statement.calls.some(
+    ({ qualified }) => estimatorFacts(qualified)?.predicts === true || qualified === 'torch.nn.Sequential',
+  );
+  if (roles.has('seed')) return 'config';
+  if (roles.has('backward') || roles.has('train') || roles.has('crossvalidate')) return 'training';
+  if (
+    roles.has('predict') ||
+    roles.has('no_grad') ||
+    roles.has('score') ||
+    statement.calls.some(({ qualified }) => metricFacts(qualified) !== undefined)
+  ) {
+    return 'evaluation';
+  }
+  if (roles.has('save') || roles.has('load')) return 'persistence';
+  if (makes) return 'model';
+  return roles.has('plot') || roles.has('figure') ? 'visualization' : 'data';
+}
