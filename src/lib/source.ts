@@ -3,6 +3,8 @@ export interface TreeFile {
   /** Relative to the root, with forward slashes. */
   path: string;
   bytes: number;
+  /** When it was changed last, milliseconds: a run that goes on must not mix two versions of the data. */
+  modified: number;
 }
 
 /** A notebook in its working tree. Plain JSON. */

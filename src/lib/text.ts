@@ -22,6 +22,19 @@ export function slugOf(path: string, taken: (slug: string) => boolean = () => fa
   return taken(slug) ? `${slug}-${sha256(path).slice(0, 6)}` : slug;
 }
 
+/** File names that say nothing about what a notebook is for. */
+const UNTELLING = /^(notebook|untitled\d*|main|index|analysis|model|train|training)$/;
+
+/**
+ * Name of the package and of its MLflow experiment: the notebook's file, else its folder, never `notebook`.
+ * @param root name of the working tree's folder
+ */
+export function packageName(path: string, root: string): string {
+  const parts = path.replace(/\.ipynb$/i, '').split('/');
+  const names = [...parts.reverse(), root].map((part) => slugOf(part)).filter((name) => name !== 'notebook');
+  return names.find((name) => !UNTELLING.test(name)) ?? names[0] ?? 'package';
+}
+
 /** Number of single-character edits between two words. */
 function distance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);

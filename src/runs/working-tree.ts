@@ -154,8 +154,8 @@ function walk(root: string, caps: TreeCaps): Listing {
         else if (next.depth < caps.depth) queue.push({ path, depth: next.depth + 1 });
         else listing.cut = true;
       } else if (entry.isFile()) {
-        const bytes = sizeOf(join(root, path));
-        if (bytes !== undefined) listing.files.push({ path, bytes });
+        const file = describeFile(root, path);
+        if (file !== undefined) listing.files.push(file);
       }
     }
   }
@@ -178,9 +178,10 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-function sizeOf(file: string): number | undefined {
+function describeFile(root: string, path: string): TreeFile | undefined {
   try {
-    return statSync(file).size;
+    const { size, mtimeMs } = statSync(join(root, path));
+    return { path, bytes: size, modified: mtimeMs };
   } catch {
     return undefined;
   }

@@ -30,6 +30,11 @@ export function whyNoProof(
   plan: PackagePlan,
   extraction: Extraction,
 ): NotRun | undefined {
+  const broken = extraction.diagnostics.find(({ code }) => code === 'not_python');
+  if (broken !== undefined) {
+    const where = `cell ${broken.cell ?? '?'}${broken.line === undefined ? '' : `, line ${broken.line}`}`;
+    return { layer: 'syntax', message: `In ${where} ${broken.message}.`, help: broken.help };
+  }
   const kept = extraction.statements.filter((statement) => statement.kept);
   const records = new Map(observation.statements.map((record) => [record.id, record]));
   const stopped = kept.find((statement) => records.get(statement.id)?.outcome !== 'ran');

@@ -1,5 +1,6 @@
 import type { Observation, ValueFacts } from '../notebook/observation.ts';
 import type { AnalysedStatement, Extraction } from '../steps/1-extract/extraction.ts';
+import { expressionKey } from '../steps/1-extract/scores.ts';
 import type { PackagePlan } from '../steps/2-structure/plan.ts';
 import type { WatchedExpression, WatchedStatement } from './notebook-run.ts';
 
@@ -41,7 +42,8 @@ export function subjectsOf(plan: PackagePlan, extraction: Extraction): Subject[]
       kind: 'metric',
       key: metric.key,
       statement: metric.statement,
-      name: metric.variable ?? `metric ${metric.key}`,
+      // The observer's run knows the expression by the same key.
+      name: metric.variable ?? (span === null ? metric.key : expressionKey(span)),
       span,
     };
   });

@@ -1,0 +1,170 @@
+import { constants } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Command, HELP, parseCommand, resolveConfig } from './config/options.ts';
+import { EXIT, exitCodeOf, outcomeJson, refusal, refusedJson, summary } from './config/output.ts';
+import { createProgress, type Progress } from './config/progress.ts';
+import type { Diagnostic } from './lib/diagnostic.ts';
+import { messageOf, RefusedError, StoppedError, UsageError, UserError } from './lib/errors.ts';
+import { printable, sha256 } from './lib/text.ts';
+import { productionize } from './pipeline.ts';
+import { defaultOut, openLocalRepo } from './runs/local-repo.ts';
+import { openRunFolder, type RunFolder } from './runs/run-folder.ts';
+import { tracedStep } from './runs/step.ts';
+import { checkoutWorkingTree } from './runs/working-tree.ts';
+import { createDockerSandbox } from './sandbox/docker-engine.ts';
+import { bringUp } from './sandbox/sandbox-up.ts';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Runs a command line and gives its exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  let command: Command;
+  try {
+    command = parseCommand(args);
+  } catch (error) {
+    return fail(error, { json: args.includes('--json'), notebook: 'the notebook', timings: {} });
+  }
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(HELP);
+      return 0;
+    case 'version':
+      process.stdout.write(`${versionOf()}\n`);
+      return 0;
+    case 'sandbox':
+      return sandboxCommand(command.action);
+    case 'productionize':
+      return runCommand(command);
+  }
+}
+
+async function sandboxCommand(action: 'up' | 'status'): Promise<number> {
+  try {
+    if (action === 'up') await bringUp();
+    const status = await createDockerSandbox().status();
+    if (status.kind === 'ready') {
+      process.stdout.write(`Ready: ${status.engine}, image ${status.image}.\n`);
+      return 0;
+    }
+    process.stdout.write(`Not ready: ${status.reason}\n${status.advice}\n`);
+    return EXIT.failure;
+  } catch (error) {
+    return fail(error, { json: false, notebook: '', timings: {} });
+  }
+}
+
+async function runCommand(command: Command & { kind: 'productionize' }): Promise<number> {
+  const timings: Record<string, number> = {};
+  const progress = createProgress(process.stderr);
+  const stop = listenForStop(progress);
+  const sandbox = createDockerSandbox();
+  let run: RunFolder | undefined;
+  try {
+    const source = checkoutWorkingTree(command.notebook);
+    const config = resolveConfig(command, source.root);
+    const folder = config.outputFolder ?? resolve('productionized');
+    const out = config.out === null ? defaultOut(folder, source.path) : resolve(config.out);
+    const repo = openLocalRepo(source, out);
+    run = openRunFolder({ architect: versionOf(), code: codeDate(), source, config, out });
+    const step = tracedStep(run.step, (event) => {
+      progress.step(event);
+      if (event.kind === 'finished') timings[event.name] = event.milliseconds;
+    });
+    const ports = {
+      repo,
+      sandbox: config.static ? null : sandbox,
+      signal: stop.signal,
+      say: (text: string) => progress.say(text),
+    };
+    const outcome = await productionize({ target: config.target, limits: config.limits }, ports, step);
+    run.remove();
+    progress.stop();
+    const result = outcomeJson(outcome, timings);
+    process.stdout.write(command.json ? `${JSON.stringify(result)}\n` : summary(outcome, command.notebook));
+    return exitCodeOf(result);
+  } catch (error) {
+    progress.stop();
+    const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
+    // Told by the system to stop, a run can go on later; who presses Ctrl-C wants it gone.
+    if (!(reason instanceof StoppedError) || reason.signal === 'SIGINT') run?.remove();
+    return fail(reason, { json: command.json, notebook: command.notebook, timings });
+  } finally {
+    await sandbox.close();
+    stop.forget();
+  }
+}
+
+/** The first signal stops the run and lets it clean up; the second one ends the process. */
+function listenForStop(progress: Progress): { signal: AbortSignal; forget: () => void } {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(128 + constants.signals[name]);
+    progress.say('stopping, and cleaning up');
+    controller.abort(new StoppedError(name));
+  };
+  const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    forget: () => names.forEach((name) => process.removeListener(name, onSignal)),
+  };
+}
+
+/** Says in words, and as JSON where asked for, why there is no result. */
+function fail(
+  error: unknown,
+  run: { json: boolean; notebook: string; timings: Record<string, number> },
+): number {
+  if (error instanceof StoppedError) {
+    process.stderr.write(`Stopped by ${error.signal}; nothing was written.\n`);
+    return 128 + (constants.signals[error.signal as NodeJS.Signals] ?? 0);
+  }
+  const diagnostic = diagnosticOf(error, run.notebook);
+  if (run.json) process.stdout.write(`${JSON.stringify(refusedJson([diagnostic], run.timings))}\n`);
+  if (error instanceof RefusedError) {
+    if (!run.json) process.stdout.write(refusal([diagnostic], run.notebook));
+    return EXIT.refused;
+  }
+  process.stderr.write(`architect: ${printable(diagnostic.message)}\n${printable(diagnostic.help)}\n`);
+  if (error instanceof UsageError) return EXIT.usage;
+  if (!(error instanceof UserError) && error instanceof Error) {
+    process.stderr.write(`${printable(error.stack ?? '')}\n`);
+  }
+  return EXIT.failure;
+}
+
+function diagnosticOf(error: unknown, file: string): Diagnostic {
+  const base = { severity: 'refused' as const, file };
+  if (error instanceof UserError)
+    return { ...base, code: error.code, message: error.message, help: error.help };
+  return {
+    ...base,
+    code: 'internal_error',
+    message: `A failure of our own: ${messageOf(error)}`,
+    help: 'Please report it, with the notebook if you can share it.',
+  };
+}
+
+function versionOf(): string {
+  const found: unknown = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  return typeof found === 'object' && found !== null && 'version' in found
+    ? String(found.version)
+    : 'unknown';
+}
+
+/** Steps of a killed run hold only for the same code: the digest of when its files were changed. */
+function codeDate(): string {
+  const dates = ['src', 'sandbox'].flatMap((folder) =>
+    readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') || path.endsWith('.py'))
+      .sort()
+      .map((path) => `${path} ${statSync(join(PROJECT, folder, path)).mtimeMs}`),
+  );
+  return sha256(dates.join('\n'));
+}
+
+// Who reads our output may go before we are done (`| head`): that is no failure.
+process.stdout.on('error', () => process.exit(EXIT.failure));
+process.exitCode = await main(process.argv.slice(2));

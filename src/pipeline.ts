@@ -1,0 +1,124 @@
+import type { Diagnostic } from './lib/diagnostic.ts';
+import type { FileTree } from './lib/file-tree.ts';
+import type { Source } from './lib/source.ts';
+import { packageName, sha256 } from './lib/text.ts';
+import { readNotebook } from './notebook/read-notebook.ts';
+import { loadPython } from './python/load-parser.ts';
+import type { ReportFacts } from './report/facts.ts';
+import { writeReport } from './report/write-report.ts';
+import type { Step } from './runs/step.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import { analyse, renderExtractionPlan, watchPlan } from './steps/1-extract/extract.ts';
+import { structure } from './steps/2-structure/structure.ts';
+import { harden } from './steps/3-harden/harden.ts';
+import type { CodeOrigin } from './steps/3-harden/origins.ts';
+import { silenceTypes } from './steps/3-harden/silence.ts';
+import { writeTests } from './steps/4-test/write-tests.ts';
+import { writePipelineConfig } from './steps/5-pipeline-config/index.ts';
+import { distributionsOf } from './verify/distributions.ts';
+import { observe, type ObservedRun } from './verify/observe.ts';
+import { verify } from './verify/verify.ts';
+
+/** The Python that a package asks for when no run says which one the notebook had. */
+const DEFAULT_PYTHON = '3.11';
+
+/** What a run is asked for. */
+export interface RunRequest {
+  /** The model that the package is about; null: the notebook decides. */
+  target: string | null;
+  limits: { seconds: number; memory: number };
+}
+
+/** The world as a run sees it. */
+export interface Ports {
+  repo: {
+    checkout(): Promise<Source>;
+    /** `paths.root` of the package: from it to the working tree. */
+    root: string;
+    /** The package's folder in the working tree, as the report says it. */
+    folder: string;
+    publish(tree: FileTree): Promise<string>;
+  };
+  /** Null: no code is run. */
+  sandbox: Sandbox | null;
+  signal?: AbortSignal;
+  /** Told what the current step does at the moment. */
+  say: (text: string) => void;
+}
+
+/** A package with its verdict, or the reason why there is none. */
+export type Outcome =
+  | { kind: 'refused'; diagnostics: Diagnostic[] }
+  | {
+      kind: 'made';
+      /** What the report says comes from here. */
+      facts: ReportFacts;
+      diagnostics: Diagnostic[];
+      files: string[];
+      /** Where the package went. */
+      place: string;
+    };
+
+/** The whole run: every thing that it does is a line here, in order. */
+export async function productionize(request: RunRequest, ports: Ports, step: Step): Promise<Outcome> {
+  const { repo, sandbox, signal, say } = ports;
+  const { limits, target } = request;
+  await loadPython();
+  const source = await step('fetch', () => repo.checkout());
+  const reading = readNotebook(source.text, source.path, sha256(source.text));
+  if ('refused' in reading) return { kind: 'refused', diagnostics: [reading.refused] };
+  const { notebook } = reading;
+  const watched = {
+    source,
+    limits,
+    statements: watchPlan(notebook),
+    distributions: distributionsOf(notebook, source),
+  };
+  const observed = await step('observe', () => observe(watched, sandbox, signal, say));
+  const options = target === null ? {} : { target };
+  const extraction = await step('extract', () =>
+    analyse(notebook, source.files, observed.observation, options),
+  );
+  const diagnostics = [...reading.diagnostics, ...extraction.diagnostics];
+  if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };
+  const layout = await step('structure', () => structure(extraction));
+  const place = { name: packageName(source.path, source.root.split('/').at(-1) ?? ''), root: repo.root };
+  const { plan, origins, ...hardened } = await step('harden', () => harden(extraction, layout, place));
+  diagnostics.push(...hardened.diagnostics);
+  if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };
+  const tests = await step('test', () => writeTests(plan));
+  const configured = await step('pipeline-config', () => writePipelineConfig(plan, ...versionsFor(observed)));
+  const plans = { 'EXTRACTION_PLAN.md': renderExtractionPlan(extraction, destinations(origins)) };
+  const tree = sorted({ ...hardened.tree, ...tests, ...configured, ...plans });
+  const proof = { source, extraction, plan, tree, observed, limits };
+  const verified = await step('verify', () => verify(proof, sandbox, silenceTypes, signal, say));
+  const facts = { extraction, plan, origins, verdict: verified.verdict, folder: repo.folder };
+  const report = await step('report', () => writeReport(facts));
+  const out = await step('publish', () => repo.publish({ ...verified.tree, 'REPORT.md': report }));
+  return { kind: 'made', facts, diagnostics, files: Object.keys(verified.tree), place: out };
+}
+
+function isRefused(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'refused');
+}
+
+/** Where each cell went, as phrases for the plan. */
+function destinations(origins: readonly CodeOrigin[]): Map<number, string[]> {
+  const places = new Map<number, string[]>();
+  for (const { cell, name, file } of origins)
+    places.set(cell, [...(places.get(cell) ?? []), `\`${name}\`, ${file}`]);
+  return places;
+}
+
+/** What the package pins: what the notebook ran with; nothing where nothing ran. */
+function versionsFor({ observation, environment }: ObservedRun): [Record<string, string>, string, string[]] {
+  return [
+    observation.versions,
+    observation.python ?? environment?.python ?? DEFAULT_PYTHON,
+    environment?.lock ?? [],
+  ];
+}
+
+function sorted(tree: FileTree): FileTree {
+  return Object.fromEntries(Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
