@@ -1,20 +1,63 @@
+import { unique } from '../../lib/unique.ts';
 import type { AnalysedStatement, Extraction, OutputFile } from '../1-extract/extraction.ts';
 import { MODULES } from '../package-modules.ts';
 import type { OutputSegment } from './layout.ts';
-import { unique } from '../../lib/unique.ts';
 import { effectsOf, liveIn, type NameTable } from './liveness.ts';
 
-const PYPLOT = /^(matplotlib|seaborn)\./;
+/**
+ * Statements that write the notebook's figures, tables and other files, with those that compute something for
+ * them alone: they do not belong to the run that tests and evaluation repeat.
+ *
+ * @param flow - Kept statements, in order.
+ * @param wanted - Names that something else needs: metrics, the target.
+ */
+export function collectWritten(
+  flow: AnalysedStatement[],
+  extraction: Extraction,
+  table: NameTable,
+  wanted: ReadonlySet<string>,
+): AnalysedStatement[] {
+  const written = new Set<AnalysedStatement>();
+  const cells = new Set<number>();
+  const metrics = new Set(extraction.metrics.map((metric) => metric.statement));
+  for (const statement of [...flow].reverse()) {
+    const writes = extraction.outputs.some((output) => output.statement === statement.id && output.kind !== 'model');
+    if (writes) cells.add(statement.cell);
+    if (writes || (cells.has(statement.cell) && draws(statement))) written.add(statement);
+    else if (cells.has(statement.cell) && !metrics.has(statement.id) && servesOnly(statement, flow, written, table, wanted)) {
+      written.add(statement);
+    }
+  }
+  return flow.filter((statement) => written.has(statement));
+}
 
-/** Whether a statement belongs to the writing of a figure, a table or another file, and computes nothing that is read elsewhere. */
-export function isWritten(statement: AnalysedStatement, extraction: Extraction): boolean {
-  if (extraction.outputs.some((output) => output.statement === statement.id && output.kind !== 'model'))
-    return true;
+/** Draws on a figure and binds nothing that computes. */
+function draws(statement: AnalysedStatement): boolean {
+  const call = statement.calls.find((candidate) => candidate.parent === null);
   if (statement.stage === 'visualization') return true;
-  return (
-    statement.kind === 'expression' &&
-    statement.calls.some((call) => call.parent === null && PYPLOT.test(call.qualified))
-  );
+  if (statement.kind !== 'expression' || !call) return false;
+  return statement.calls.some((candidate) => /^(matplotlib|seaborn)\./.test(candidate.qualified) || /\.plot(\.\w+)?$/.test(candidate.callee));
+}
+
+/** Whether all that a statement writes is read by written statements only. */
+function servesOnly(
+  statement: AnalysedStatement,
+  flow: AnalysedStatement[],
+  written: ReadonlySet<AnalysedStatement>,
+  table: NameTable,
+  wanted: ReadonlySet<string>,
+): boolean {
+  const { binds, changes } = effectsOf(statement, table);
+  if (changes.length > 0 || binds.length === 0 || binds.some((name) => wanted.has(name))) return false;
+  return binds.every((name) => {
+    const later = flow.filter((other) => other.id > statement.id);
+    for (const other of later) {
+      const effects = effectsOf(other, table);
+      if (effects.reads.includes(name) && !written.has(other)) return false;
+      if (effects.binds.includes(name)) return true;
+    }
+    return true;
+  });
 }
 
 /**

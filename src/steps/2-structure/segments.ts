@@ -42,13 +42,21 @@ export function cutSegments(flow: AnalysedStatement[], headings: Record<number, 
   for (const statement of assignStages(flow)) {
     const last = drafts.at(-1);
     const previous = last?.statements.at(-1);
-    if (last && previous && last.stage === statement.stage && previous.cell === statement.statement.cell) {
+    if (last && previous && last.stage === statement.stage && previous.cell === statement.statement.cell && !isOwnStep(last, statement.statement)) {
       last.statements.push(statement.statement);
     } else {
       drafts.push({ stage: statement.stage, statements: [statement.statement] });
     }
   }
   return joinNeighbours(drafts, headings).flatMap(cutLong);
+}
+
+/** A device, a model and a loss built in one cell are three functions. */
+function isOwnStep(draft: Draft, statement: AnalysedStatement): boolean {
+  if (draft.stage !== 'model' || statement.calls.length === 0 || isPrint(statement)) return false;
+  const before = nameSegment(draft.statements, 'model');
+  const name = nameSegment([statement], 'model');
+  return before !== name && isLandmark(before) && isLandmark(name);
 }
 
 /** Prints, constants and other statements without a stage of their own go with their neighbour in the cell. */

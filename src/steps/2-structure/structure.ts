@@ -4,8 +4,8 @@ import { groupForEvaluation } from './evaluation-group.ts';
 import type { Callable, Layout, Segment } from './layout.ts';
 import { unique } from '../../lib/unique.ts';
 import { type NameTable } from './liveness.ts';
-import { collectOutputs, isWritten } from './output-segments.ts';
-import { codeStage, cutAtSeeds, cutSegments, finishSegments } from './segments.ts';
+import { collectOutputs, collectWritten } from './output-segments.ts';
+import { codeStage, cutAtSeeds, cutSegments, finishSegments, type Draft } from './segments.ts';
 
 /**
  * Step 2: decides which function of which module every kept statement goes to, and what passes between them.
@@ -19,7 +19,7 @@ export function structure(extraction: Extraction): Layout {
   const names = unique(extraction.statements.flatMap((statement) => statement.defines));
   const table = nameTable(extraction, constants, callables);
   const flow = flowOf(extraction, constants, callables);
-  const written = flow.filter((statement) => isWritten(statement, extraction));
+  const written = collectWritten(flow, extraction, table, endsOf(extraction));
   const calculated = flow.filter((statement) => !written.includes(statement));
 
   const taken = new Set([...FRAME_NAMES, ...names, ...callables.map((callable) => callable.newName)]);
@@ -30,7 +30,7 @@ export function structure(extraction: Extraction): Layout {
   const needed = unique(outputs.flatMap((output) => output.inputs));
   const wanted = (index: number): string[] =>
     wantedNames(
-      drafts.map((draft) => draft.statements),
+      drafts,
       index,
       extraction,
       needed,
@@ -125,6 +125,12 @@ function metricVariables(extraction: Extraction, names: string[]): Record<string
   );
 }
 
+/** Names that the package hands on whatever reads them: metrics, the target and its data. */
+function endsOf({ metrics, target }: Extraction): Set<string> {
+  const names = [target?.name, target?.input, target?.output, target?.trainingInput, target?.trainingOutput];
+  return new Set([...metrics.map((metric) => metric.variable), ...names].filter((name): name is string => typeof name === 'string'));
+}
+
 /** Number of markdown headings before each cell. */
 function sectionsOf(extraction: Extraction): Record<number, number> {
   const sections: Record<number, number> = {};
@@ -138,14 +144,15 @@ function sectionsOf(extraction: Extraction): Record<number, number> {
 
 /** Names that must come out of a run because the metrics, the model file or a written file take them from there. */
 function wantedNames(
-  runs: AnalysedStatement[][],
+  drafts: Draft[],
   index: number,
   extraction: Extraction,
   outputs: string[],
 ): string[] {
-  const own = runs[index] ?? [];
+  const own = drafts[index]?.statements ?? [];
+  const evaluates = drafts[index]?.stage === 'evaluation';
   const ids = new Set(own.map((statement) => statement.id));
-  const later = runs.slice(index + 1).flat();
+  const later = drafts.slice(index + 1).filter((draft) => draft.stage !== 'evaluation').flatMap((draft) => draft.statements);
   const binds = (name: string): boolean =>
     own.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
   const last = (name: string): boolean =>
@@ -155,7 +162,7 @@ function wantedNames(
     .flatMap((metric) => metric.variable ?? []);
   const target = extraction.target;
   const ends = [
-    target?.name,
+    evaluates ? undefined : target?.name,
     target?.input,
     target?.output,
     target?.trainingInput,

@@ -44,7 +44,7 @@ export function logInsteadOfPrint(call: Call, statementText: string, place: LogP
         return words === '' || shown.shown.length > 0 ? 'pass' : `logger.info(${quote(words)})`;
       const keys = new Set<string>();
       const pairs = values.map((value) => {
-        const key = uniqueKey(keyOf(value, values.length), keys);
+        const key = uniqueKey(keyOf(value), keys);
         const facts = /^[A-Za-z_]\w*$/.test(value.text) ? place.factsOf(value.text) : undefined;
         const table = facts !== undefined && TABLES.includes(facts.kind) && (facts.shape ?? []).length > 0;
         return table ? `${key}_shape=${render(value.span)}.shape` : `${key}=${render(value.span)}`;
@@ -87,11 +87,11 @@ function readArgument(statementText: string): (read: Read, argument: Argument) =
 }
 
 /** The word in front of a value, if it is a label (`x=`, `x:`), else the value's own name. */
-function keyOf(value: Shown, count: number): string {
+function keyOf(value: Shown): string {
   const label = /([\w .\-/]+?)\s*[=:]\s*$/.exec(value.label)?.[1];
   const own = /^[A-Za-z_][\w.]*$/.test(value.text) ? slug(value.text.replaceAll('.', '_')) : '';
   const words = label === undefined ? '' : slug(label).split('_').slice(-4).join('_');
-  return words || own || (count === 1 ? slug(value.label).split('_').slice(0, 4).join('_') : '') || 'value';
+  return words || own || slug(value.label).split('_').slice(0, 4).join('_') || 'value';
 }
 
 function uniqueKey(key: string, taken: Set<string>): string {

@@ -12,7 +12,7 @@ import { cellsText, indentCode, type FunctionCode, type SegmentSignature } from 
 export function outputCode(signature: SegmentSignature, context: CodeContext): FunctionCode {
   const { segment, parameters } = signature;
   const files = context.extraction.outputs.filter((output) => segment.statements.includes(output.statement));
-  const local = (key: string): string => `${signature.key(key)}_file`;
+  const local = (key: string): string => `${signature.key(key).replace(/_path$/, '')}_file`;
   const scope: Scope = { key: signature.key, value: (name) => name, event: segment.name, path: local };
   const keys = [...new Set(files.map((file) => file.key))];
   const opening = keys.flatMap((key) => [
