@@ -1,9 +1,9 @@
-/** Offsets ↔ lines of a text. */
+/** Offsets ↔ lines of a text, whose lines may end as Python lets them. */
 export class LineMap {
   private readonly starts: number[] = [0];
 
   constructor(text: string) {
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+    for (const end of text.matchAll(/\r\n?|\n/g)) this.starts.push(end.index + end[0].length);
   }
 
   /** Line of an offset, from 1. */

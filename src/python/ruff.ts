@@ -13,6 +13,9 @@ export class TooDeepError extends Error {
   }
 }
 
+/** CPython allows 200. */
+const MAX_BRACKETS = 400;
+
 const workspaces = new Map<string, Workspace>();
 
 /**
@@ -26,7 +29,7 @@ export function withRuff<T>(
   work: (workspace: Workspace) => T,
 ): T {
   const tree = typeof code === 'string' ? parseSyntax(code) : code;
-  if (tree.depth > MAX_DEPTH) throw new TooDeepError();
+  if (tree.depth > MAX_DEPTH || (tree.broken && looksDeep(tree.text))) throw new TooDeepError();
   try {
     return work(workspaceFor(options));
   } catch (error) {
@@ -35,6 +38,16 @@ export function withRuff<T>(
     forgetRuff();
     throw new TooDeepError();
   }
+}
+
+/** Brackets that Python itself would refuse, or endless prefixes: a broken tree is flat and does not show them. */
+function looksDeep(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[()[\]{}]/g)) {
+    open = '([{'.includes(bracket) ? open + 1 : Math.max(0, open - 1);
+    if (open > MAX_BRACKETS) return true;
+  }
+  return /(?:[-+~]\s*){300}|(?:\b(?:not|await|lambda)\b[\s:]*){300}/.test(text);
 }
 
 /** Checked by name: in a test the error may come from another realm. */

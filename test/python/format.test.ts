@@ -136,6 +136,11 @@ describe('fixPython', () => {
     for (const name of SAFE_FIXES) expect(() => fixPython('x = 1\n', [name])).not.toThrow();
   });
 
+  test.each(['\n', '\r\n', '\r'])('lines may end with %j', (end) => {
+    const fixed = fixPython(['import os', 'import sys', 'x: int = sys.y   ', ''].join(end), ['F401', 'W291']);
+    expect(fixed).toBe(['import sys', 'x: int = sys.y', ''].join(end));
+  });
+
   test('edits count UTF-16 units', () => {
     expect(fixPython('s = "😀"; import os; t = "😀"   \n', ['F401', 'W291'])).toBe('s = "😀"; t = "😀"\n');
   });

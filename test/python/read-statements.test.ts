@@ -117,6 +117,9 @@ describe('cells that are no Python', () => {
     ['x = $HOME', 1],
     [`x = ${'('.repeat(3000)}`, 1],
     [`x = ${'-'.repeat(5000)}1`, 1],
+    [`x = ${'-'.repeat(5000)}`, 1],
+    [`x = ${'not '.repeat(5000)}`, 1],
+    [`x = ${'('.repeat(300)}${')'.repeat(300)}${'['.repeat(500)}`, 1],
   ])('%.40j', (code, line) => {
     const { statements, problems } = readStatements([
       { index: 3, code },
