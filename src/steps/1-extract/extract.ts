@@ -9,16 +9,17 @@ import { diagnose } from './diagnose.ts';
 import type { AnalysedStatement, Extraction } from './extraction.ts';
 import { findFiles } from './files.ts';
 import { findFindings } from './findings/findings.ts';
-import { followData, type Flow } from './flow.ts';
+import { followData, type Flow, type NotebookFlow } from './flow.ts';
 import { liftHyperparameters } from './hyperparameters.ts';
 import { decide, type Keeping } from './keep.ts';
 import { findLocalModules } from './local-modules.ts';
 import { nameMetrics } from './metrics.ts';
-import { findFits, findModels } from './models.ts';
-import { ScoreFinder } from './scores.ts';
+import { findFits, findModels, type Model } from './models.ts';
+import { ScoreFinder, type Score } from './scores.ts';
 import { chooseSeed } from './seeds.ts';
+import { backwardSlice } from './slice.ts';
 import { stagesOf } from './stages.ts';
-import { chooseByName, chooseTarget, describeTarget, findSaves } from './target.ts';
+import { chooseByName, chooseTarget, describeTarget, findSaves, type Choice } from './target.ts';
 
 export { watchPlan } from './watch.ts';
 export type { WatchedExpression, WatchedStatement } from './watch.ts';
@@ -62,10 +63,7 @@ export function analyse(
   const analysed = flow.flows.map((each, id) =>
     analysedStatement(each, { keeping, stage: stages[id] ?? 'data' }),
   );
-  const metrics = nameMetrics(
-    own.filter(({ statement }) => keeping.kept.has(statement)),
-    flow,
-  );
+  const metrics = nameMetrics(reported(scores, own, flow, keeping.kept), flow);
   const files = findFiles(flow, keeping.kept, { notebook: notebook.path, sources });
   const seed = chooseSeed(flow, keeping.kept);
   const hyperparameters = liftHyperparameters({ notebook: flow, statements: analysed, files, seed });
@@ -75,9 +73,7 @@ export function analyse(
     statements: analysed,
     cells: judgeCells(notebook, analysed),
     target,
-    candidates: [...new Set(models.flatMap(({ names: [name] }) => name ?? []))].filter(
-      (name) => name !== target?.name,
-    ),
+    candidates: candidatesOf(models, choice),
     metrics,
     inputs: files.inputs,
     outputs: files.outputs,
@@ -90,6 +86,28 @@ export function analyse(
   };
   extraction.findings = findFindings({ notebook, flow, models, scores, choice, extraction, sources });
   return extraction;
+}
+
+/** Scores of the target, and of the models that it is made from, if their statements are kept anyway. */
+function reported(
+  scores: readonly Score[],
+  own: readonly Score[],
+  { flows }: NotebookFlow,
+  kept: ReadonlySet<number>,
+): Score[] {
+  return scores.filter((score) => {
+    if (!kept.has(score.statement)) return false;
+    if (own.includes(score)) return true;
+    return [...backwardSlice(flows, [score.statement])].every((id) => kept.has(id));
+  });
+}
+
+/** Names of the other models, one for each. */
+function candidatesOf(models: readonly Model[], choice: Choice | null): string[] {
+  const others = models
+    .filter((_, index) => index !== choice?.model)
+    .flatMap(({ names: [name] }) => name ?? []);
+  return [...new Set(others)].filter((name) => name !== choice?.name);
 }
 
 function analysedStatement(

@@ -280,7 +280,7 @@ class Lifter {
         group === null
           ? [base, toSnakeCase(`${owner ?? short}_${parameter}`), toSnakeCase(`${short}_${parameter}`)]
           : [`${group}.${base}`];
-      const isColumn = owner !== null && /^(bins|labels|q)$/.test(parameter);
+      const isColumn = owner !== null && /^pandas\.q?cut$/.test(call.qualified);
       if (isColumn) wanted.shift();
       this.add(this.key(section, wanted), {
         literal: argument.literal,

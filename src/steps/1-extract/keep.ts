@@ -93,10 +93,10 @@ function addsModel(
   kept: ReadonlySet<number>,
   more: ReadonlySet<number>,
 ): boolean {
-  return models.some(
-    ({ fits }, index) =>
-      index !== target && fits.some(({ statement }) => more.has(statement) && !kept.has(statement)),
-  );
+  return models.some(({ fits }, index) => {
+    const isKept = fits.some(({ statement }) => kept.has(statement));
+    return index !== target && !isKept && fits.some(({ statement }) => more.has(statement));
+  });
 }
 
 /** Seeds and display settings: the package has its own way. */
@@ -189,9 +189,9 @@ function reasonToDrop(flow: Flow, fits: readonly Fit[], otherwise: string): stri
   if (roles.has('savefig')) return 'figure that does not depend on the target alone';
   if (roles.has('show')) return 'shows a plot';
   if (roles.has('plot') || roles.has('figure')) return 'plot that is not saved';
+  if (roles.has('write') || roles.has('save')) return 'file that does not come from the target';
   if (isPrint(flow) || roles.has('display')) return 'display only';
   if (statement.kind === 'expression' && mutates.length === 0) return 'display only';
-  if (roles.has('write') || roles.has('save')) return 'file that does not come from the target';
   if (statement.kind === 'delete') return 'frees memory only';
   if (/^assert\b/.test(statement.text)) return 'check only';
   const names = statement.defines.length > 0 ? statement.defines : mutates;

@@ -23,7 +23,7 @@ export interface LiftableCall {
 const GRIDS = /^(param_grid|param_distributions|params|search_spaces|param_space)$/;
 /** Arguments that say how to run, not what to compute, or that are seeds (those have rules of their own). */
 const NEVER =
-  /^(verbose|random_state|seed|random_seed|callbacks|eval_set|eval_metric_|copy|inplace|memory|cat_features|silent|verbose_eval|validation_data|verbosity)$/;
+  /^(verbose|random_state|seed|random_seed|callbacks|eval_set|eval_metric_|copy|inplace|memory|cat_features|silent|handle_unknown|sparse|sparse_output|drop|dtype|remainder|validate|categories|feature_names|target_names|columns|cols|name|error_score|refit|return_train_score|weights_only|pin_memory|collate_fn|drop_last|input_shape|enable_categorical|eval_metric|verbose_eval|validation_data|verbosity)$/;
 
 /** Calls of a statement, those in the bodies of its functions too, whose literals are lifted. */
 export function liftableArguments(flow: Flow, notebook: NotebookFlow, anyArgument = false): LiftableCall[] {
@@ -41,7 +41,11 @@ export function liftableArguments(flow: Flow, notebook: NotebookFlow, anyArgumen
       const isGrid = isSearch(resolved) && index === 1 && argument.keyword === null;
       if (isGrid || (parameter !== null && GRIDS.test(parameter))) grids.push(argument);
       if (isGrid || parameter === null || /^\*/.test(parameter) || NEVER.test(parameter)) return;
-      if ((names.keywords === true || names.keywords.includes(parameter)) && isLiftable(argument))
+      if (
+        (names.keywords === true || names.keywords.includes(parameter)) &&
+        isLiftable(argument) &&
+        (parameter === 'labels' || !isNames(argument))
+      )
         lifted.push({ argument, parameter });
     });
     // A list that belongs to a lifted list, such as the labels of bins, moves with it.
@@ -84,6 +88,14 @@ function isSearch({ constructs }: ResolvedCall): boolean {
 
 function isLiftable({ literal }: Argument): boolean {
   return literal !== undefined && literal.kind !== 'dict' && literal.kind !== 'set';
+}
+
+/** Lists of text are names of columns or classes. */
+function isNames({ literal }: Argument): boolean {
+  if (literal?.kind !== 'list' && literal?.kind !== 'tuple') return false;
+  return literal.items.some(
+    (item) => item.kind === 'string' || item.kind === 'list' || item.kind === 'tuple' || item.kind === 'dict',
+  );
 }
 
 /** Section of the configuration, or null if its literals stay in the code. */

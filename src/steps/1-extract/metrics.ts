@@ -8,10 +8,12 @@ import type { Score } from './scores.ts';
 /** Scores of the target as metrics: keys are unique and say, where two would be alike, what they are of. */
 export function nameMetrics(scores: readonly Score[], { flows }: NotebookFlow): Metric[] {
   const taken = new Set<string>();
+  const bases = scores.filter(({ variable }) => variable === null).map(({ wanted }) => wanted);
+  const repeated = new Set(bases.filter((base, index) => bases.indexOf(base) !== index));
   return scores.map((score) => {
     const statement = flows[score.statement]?.statement;
     const metric: Metric = {
-      key: keyFor(score, taken),
+      key: keyFor(score, taken, repeated),
       statement: score.statement,
       cell: statement?.cell ?? 0,
       line: statement?.line ?? 1,
@@ -26,11 +28,19 @@ export function nameMetrics(scores: readonly Score[], { flows }: NotebookFlow): 
   });
 }
 
-function keyFor({ wanted, kind, text, label, variable }: Score, taken: Set<string>): string {
+function keyFor(
+  { wanted, kind, text, label, variable }: Score,
+  taken: Set<string>,
+  repeated: ReadonlySet<string>,
+): string {
   const base = toSnakeCase(wanted).slice(0, 40);
   const isTraining = kind === 'training' && /train/i.test(`${text} ${label}`) && !base.includes('train');
   const word = label.split(/\s+/)[0] ?? '';
+  // Of several alike, each says what it is of: `rmse_xgb`, `rmse_lasso`.
+  const labelled =
+    variable === null && repeated.has(wanted) && word !== '' ? [`${base}_${toSnakeCase(word)}`] : [];
   const candidates = [
+    ...labelled,
     isTraining ? `train_${base}` : base,
     ...(variable === null ? [] : [toSnakeCase(variable)]),
     ...(word === '' ? [] : [`${base}_${toSnakeCase(word)}`]),
