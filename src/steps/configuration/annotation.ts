@@ -133,6 +133,7 @@ function fits(literal: Literal, type: Type): boolean {
 /** The annotation of a field of the configuration: the wanted one where OmegaConf can check it and the value fits. */
 export function configAnnotation(wanted: string, literal: Literal): string {
   const type = parse(wanted);
+  if (same(type, NONE)) return 'Any';
   if (fits(literal, type)) return text(type);
   const widened = union([type, typeOf(literal)]);
   return text(literal.kind === 'none' || fits(literal, widened) ? widened : ANY);

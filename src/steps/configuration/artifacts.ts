@@ -1,4 +1,5 @@
 import type { ArtifactPlan, PackagePlan } from '../2-structure/plan.ts';
+import { unique } from './names.ts';
 
 /** `artifacts.model_path` of `model_path`; a dotted key stays. */
 export function dottedKey(key: string, section: string): string {
@@ -47,9 +48,10 @@ const RUN_FILES: readonly ArtifactPlan[] = [
 
 /** What the package writes: the plan's artifacts, and those of every package where the plan has none of their kind. */
 export function artifactsOf(plan: PackagePlan): ArtifactPlan[] {
+  const taken = new Set<string>();
   const planned = plan.artifacts.map((artifact) => ({
     ...artifact,
-    key: dottedKey(artifact.key, 'artifacts'),
+    key: unique(dottedKey(artifact.key, 'artifacts'), taken),
   }));
   const absent = (kind: ArtifactPlan['kind']): boolean => planned.every((artifact) => artifact.kind !== kind);
   const model = plan.fitted.length > 0 && absent('model') ? [savedModel(plan)] : [];

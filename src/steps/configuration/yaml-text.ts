@@ -17,7 +17,8 @@ const PLAIN = /^[\p{L}\p{N}_./][\p{L}\p{N}_./:@%-]*(?: [\p{L}\p{N}_./(][\p{L}\p{
 /** Can `text` stand without quotes, in a block or between brackets? */
 function isPlain(text: string): boolean {
   if (!PLAIN.test(text) || /:(?:\s|$)/u.test(text) || WORDS.has(text.toLowerCase())) return false;
-  if (/^\.(?:inf|nan)$/i.test(text) || text.startsWith('...')) return false;
+  // Some readers take `e5` and `.` for numbers.
+  if (/^(?:[.e\d_]+|\.inf|\.nan)$/i.test(text) || text.startsWith('...')) return false;
   return !NUMBER_LIKE.test(text) || (NEVER_IN_NUMBER.test(text) && !text.includes(':'));
 }
 

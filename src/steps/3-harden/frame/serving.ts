@@ -112,7 +112,8 @@ function predictInput(plan: PackagePlan, served: FittedPlan): Fragment {
         : 'One column for each number that is predicted',
   });
   const noqa = annotation === 'Any' ? '  # noqa: ANN401 - its class is not known' : '';
-  const parameters = `    rows: ${rows.annotation},\n    ${argument(served.name)}: ${annotation},${noqa}`;
+  const comma = noqa === '' ? '' : ',';
+  const parameters = `    rows: ${rows.annotation},\n    ${argument(served.name)}: ${annotation}${comma}${noqa}`;
   return {
     imports: [
       'import pandas as pd',
