@@ -10,16 +10,13 @@ interface Part {
   rows: string[][];
 }
 
-/** The folded parts, which know how to be shorter. */
-export interface Details {
-  /** Number of parts: each shows one line. */
-  summaries: number;
-  /** Their text in at most so many characters. */
-  lines: (longest: number) => string[];
-}
-
-/** What a reviewer may want to look up. */
-export function details(facts: ReportFacts, moreCells: string[][]): Details {
+/**
+ * What a reviewer may want to look up, folded.
+ *
+ * @param moreCells - Rows of the table of cells that had no room above.
+ * @param longest - Characters that there are for it.
+ */
+export function details(facts: ReportFacts, moreCells: string[][], longest: number): string[] {
   const parts = [
     ...(moreCells.length > 0
       ? [
@@ -37,7 +34,7 @@ export function details(facts: ReportFacts, moreCells: string[][]): Details {
     dropped(facts),
     notes(facts),
   ].filter((part) => part.rows.length + part.intro.length > 0);
-  return { summaries: parts.length, lines: (longest) => shortened(parts, longest) };
+  return shortened(parts, longest);
 }
 
 /** Cuts the longest tables first, row by row, and says so. */

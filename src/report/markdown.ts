@@ -23,14 +23,14 @@ export function visible(text: string, most = CELL_LENGTH): string {
   return characters.length <= most ? line : `${characters.slice(0, most - 1).join('')}…`;
 }
 
-/** Foreign text as a code span, also inside a table. */
+/** Foreign text as a code span. */
 export function code(text: string, most = 120): string {
   const content = visible(text, most);
   if (content === '') return '` `';
   const longest = Math.max(0, ...[...content.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   const pad = content.startsWith('`') || content.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${content.replaceAll('|', '\\|')}${pad}${fence}`;
+  return `${fence}${pad}${content}${pad}${fence}`;
 }
 
 /** A foreign sentence: its own code spans stay, words that would link become code, all other markup is escaped. */
@@ -57,24 +57,34 @@ function escape(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replace(/[\\*[\]|~>]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&');
+    .replace(/[\\*[\]~>]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&');
 }
 
-/** A table; cells are Markdown already. */
+/** A table; cells are Markdown already, but for bars. */
 export function table(head: string[], rows: string[][]): string[] {
   if (rows.length === 0) return [];
   return [line(head), line(head.map(() => '---')).replaceAll(' ', ''), ...rows.map(line)];
 }
 
 function line(cells: string[]): string {
-  return `| ${cells.map((cell) => (cell === '' ? '-' : cell)).join(' | ')} |`;
+  return `| ${cells.map((cell) => (cell === '' ? '-' : barless(cell))).join(' | ')} |`;
+}
+
+/** Bars are escaped, in code spans too; a backslash before one would take its escape away. */
+function barless(cell: string): string {
+  return cell.replace(/\\(?=\|)/g, '\\ ').replaceAll('|', '\\|');
 }
 
 const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
+/** `three`, `17`. */
+export function numeral(count: number): string {
+  return NUMBERS[count] ?? String(count);
+}
+
 /** `three findings`, `one finding`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${NUMBERS[count] ?? String(count)} ${count === 1 ? noun : plural}`;
+  return `${numeral(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** First letter in upper case. */

@@ -1,7 +1,7 @@
 import { comparisons, repositoryPath, splitFindings, type ReportFacts } from './facts.ts';
 import { counted, python, sentence, visible } from './markdown.ts';
 import { renderUnverified } from './unverified.ts';
-import { obstacle } from './verdict-text.ts';
+import { full, obstacle } from './verdict-text.ts';
 
 const WIDTH = 80;
 
@@ -25,11 +25,12 @@ function verdictLine(facts: ReportFacts): string {
   const reason = `Not verified: ${against ?? 'the proof is not complete'}.`;
   if (verdict.notRun === undefined) return reason;
   const { details, next } = renderUnverified(verdict.notRun);
-  return `${reason} ${visible(details, 400)} ${visible(next, 400)}`;
+  return `${reason} ${sentence(full(visible(details, 400)))} ${visible(next, 400)}`;
 }
 
 function metricLines(facts: ReportFacts): string[] {
-  const metrics = facts.verdict.metrics.slice(0, 12);
+  const known = facts.verdict.metrics.filter((metric) => metric.notebook !== null || metric.package !== null);
+  const metrics = known.slice(0, 12);
   if (metrics.length === 0) return [];
   const rows = [
     ['metric', 'notebook', 'package'],
@@ -39,7 +40,7 @@ function metricLines(facts: ReportFacts): string[] {
   const lines = rows.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   );
-  const more = facts.verdict.metrics.length - metrics.length;
+  const more = known.length - metrics.length;
   return more > 0 ? [...lines, `  and ${String(more)} more`] : lines;
 }
 
@@ -55,11 +56,8 @@ function decisionLine(facts: ReportFacts): string {
 
 function nextLines(facts: ReportFacts): string[] {
   const folder = repositoryPath(facts, '').replace(/\/$/, '');
-  const where = folder === '' ? '.' : folder;
-  return [
-    `Report:  ${repositoryPath(facts, 'REPORT.md')}`,
-    `Next:    cd ${where} && make install test train`,
-  ];
+  const enter = folder === '' ? '' : `cd ${folder} && `;
+  return [`Report:  ${repositoryPath(facts, 'REPORT.md')}`, `Next:    ${enter}make install test train`];
 }
 
 function wrap(text: string): string[] {

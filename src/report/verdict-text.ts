@@ -1,6 +1,6 @@
 import type { BoundaryVerdict, MetricVerdict, Verdict } from '../verify/verdict.ts';
 import { comparisons, seededCells, splitFindings, type ReportFacts } from './facts.ts';
-import { code, counted, prose, ranges, sentence } from './markdown.ts';
+import { code, counted, numeral, prose, ranges, sentence } from './markdown.ts';
 import { renderUnverified } from './unverified.ts';
 
 /** The verdict in one paragraph, its first word the one that counts. */
@@ -32,7 +32,7 @@ function opening(facts: ReportFacts): string {
     const { details, next } = renderUnverified(verdict.notRun);
     const made =
       'The package was made from what the notebook says, without a proof that it computes the same.';
-    return `${first} ${full(prose(details))} ${made} **Next:** ${full(prose(next))}`;
+    return `${first} ${sentence(full(prose(details)))} ${made} **Next:** ${full(prose(next))}`;
   }
   if (verdict.parity === 'different') return `${first} ${firstDifference(verdict)}`;
   const same = proved(verdict) ? ` ${sentence(agreement(verdict))}.` : '';
@@ -57,7 +57,7 @@ function verified(facts: ReportFacts): string {
     : `${file} draws random numbers.`;
   return (
     `**Verified against the seeded notebook.** ${why} With ${code(`set_seed(${String(plan.seed.value)})`)} run before ` +
-    `${cells.length === 1 ? 'cell' : 'cells'} ${ranges(cells)}, ${agreement(verdict)}.`
+    `${cells.length === 1 ? 'cell' : 'cells'} ${ranges(cells).replace(/, (?=[^,]*$)/, ' and ')}, ${agreement(verdict)}.`
   );
 }
 
@@ -74,7 +74,7 @@ function agreement(verdict: Verdict): string {
   const equal =
     close === 0
       ? 'equal bit for bit'
-      : `equal, ${close === compared ? 'all' : String(close)} of them within a relative difference of 1e-6`;
+      : `equal, ${close === compared ? 'all' : numeral(close)} of them within a relative difference of 1e-6`;
   return compared === 1
     ? `the one compared value (${list}) is ${equal.replace(', all of them', '')}`
     : `all ${String(compared)} compared values (${list}) are ${equal}`;
@@ -105,6 +105,7 @@ function decisions(facts: ReportFacts): string {
   return `**${sentence(counted(decide.length, 'finding'))} ${verb} your decision${high ? ' before the metrics are used' : ''}.**`;
 }
 
-function full(text: string): string {
+/** With a period at its end. */
+export function full(text: string): string {
   return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`;
 }

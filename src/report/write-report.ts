@@ -4,7 +4,7 @@ import { code, prose, python, ranges, table } from './markdown.ts';
 import type { CheckVerdict } from '../verify/verdict.ts';
 import { verdictParagraph } from './verdict-text.ts';
 
-/** What GitHub shows of a pull request without a click. */
+/** Lines before the folded parts. */
 const VISIBLE_LINES = 70;
 /** GitHub refuses bodies over 65,536 characters. */
 const LONGEST = 60_000;
@@ -26,13 +26,12 @@ export function writeReport(facts: ReportFacts): string {
     ...section('Checks', checks(facts)),
   ];
   const after = section('Run', run(facts));
-  // A folded part takes its own line and an empty one; the other cells may become one more part.
   const seen = before.length + section('Cells and code', ['', '', '', '', '', '']).length + after.length + 2;
-  const room = VISIBLE_LINES - seen - 2 * (details(facts, []).summaries + 1);
+  const room = VISIBLE_LINES - seen;
   const { shown, rest, intro } = cells(facts, Math.max(2, room));
   const head = [...before, ...section('Cells and code', [intro, '', ...shown]), ...after, '## Details', ''];
-  const tail = details(facts, rest);
-  return `${[...head, ...tail.lines(LONGEST - head.join('\n').length - 1)].join('\n').trimEnd()}\n`;
+  const tail = details(facts, rest, LONGEST - head.join('\n').length - 2);
+  return `${[...head, ...tail].join('\n').trimEnd()}\n`;
 }
 
 function section(title: string, lines: string[]): string[] {
@@ -45,12 +44,13 @@ function metrics(facts: ReportFacts): string[] {
     (metric) => metric.untouched !== undefined && metric.untouched !== metric.notebook,
   );
   const seeded = others ? ['Notebook, seeded', 'Package', 'Notebook as it is'] : ['Notebook', 'Package'];
-  const rows = verdict.metrics.slice(0, 15).map((metric) => {
+  const known = verdict.metrics.filter((metric) => metric.notebook !== null || metric.package !== null);
+  const rows = known.slice(0, 15).map((metric) => {
     const mark = metric.verdict === 'different' ? ' **differs**' : '';
     const plain = others ? [python(metric.untouched ?? metric.notebook)] : [];
     return [code(metric.name), python(metric.notebook), `${python(metric.package)}${mark}`, ...plain];
   });
-  const more = verdict.metrics.length - rows.length;
+  const more = known.length - rows.length;
   return [
     ...table(['Metric', ...seeded], rows),
     ...(more > 0 ? ['', `${String(more)} more metrics stand under "Parity, value by value".`] : []),

@@ -163,7 +163,7 @@ ${lines.map((line) => `    ${line}`).join('\n')}`;
     ]),
     test('another_object', 'A file that holds something else is named in the error.', [
       'path = tmp_path / "other.bin"',
-      'path.write_bytes(pickle.dumps({"a": 1}))',
+      'path.write_bytes(pickle.dumps({"a": 1}, protocol=2))',
       `model = f"${model.key}={path}"`,
       ...load,
       'with pytest.raises(ModelError, match="other.bin"):',
@@ -180,7 +180,7 @@ function servedModelTests(plan: PackagePlan, imports: ImportList): string[] {
   const what = plan.serving.kind === 'raw_rows' ? 'raw rows' : 'what the model was fitted on';
   return [
     `${call('def test_the_logged_model_predicts', ['commands: Mapping[str, int]', 'fast_config: Config'], ' -> None:')}
-    """The MLflow model of a training run takes ${what} and predicts its example."""
+    """The logged MLflow model takes ${what} and predicts its example."""
     mlflow.set_tracking_uri(fast_config.tracking.uri)
     experiment = mlflow.get_experiment_by_name(fast_config.tracking.experiment)
     assert experiment is not None
