@@ -25,7 +25,7 @@ function frameRequirements(plan: PackagePlan): string[] {
     'numpy',
     'omegaconf',
     'structlog',
-    ...(plan.fitted.length > 0 && !weights ? ['joblib'] : []),
+    ...(plan.fitted.length > 0 && !weights ? ['cloudpickle', 'joblib'] : []),
     ...(tables || plan.artifacts.some(({ kind }) => kind === 'fitted') ? ['pandas'] : []),
     ...(plan.seed.torch ? ['torch'] : []),
   ];

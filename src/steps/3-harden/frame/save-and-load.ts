@@ -9,7 +9,6 @@ import { isNetwork, typeName, type TypeName } from './types.ts';
 const MODULE = 'src/models/model.py';
 const DESTINATION: Entry = { name: 'path', text: 'Destination, relative to the project root or absolute' };
 const SOURCE: Entry = { name: 'path', text: 'File to read, relative to the project root or absolute' };
-const UNSAVED: Entry = { name: 'ModelError', text: 'If an object cannot be pickled' };
 const UNREAD: Entry = {
   name: 'ModelError',
   text: 'If the file is missing, unreadable or holds another kind of object',
@@ -45,8 +44,9 @@ const DUMP = (value: string): string => `    object_path = resolve_path(path)
     object_path.parent.mkdir(parents=True, exist_ok=True)
     try:
         joblib.dump(${value}, object_path)
-    except (PicklingError, AttributeError, TypeError) as error:
-        raise ModelError(f"cannot save {object_path}: {error}") from error
+    except (PicklingError, AttributeError, TypeError):  # joblib takes no lambda
+        with object_path.open("wb") as file:
+            cloudpickle.dump(${value}, file)
     return object_path`;
 
 const OPEN = (name: string, command: string): string => `    ${name}_path = resolve_path(path)
@@ -68,7 +68,6 @@ ${docstring({
   summary: 'Write an object that :func:`_load_object` reads.',
   args: [{ name: 'value', text: 'Object to save' }, DESTINATION],
   returns: 'The file written',
-  raises: [UNSAVED],
 })}
 ${DUMP('value')}`;
 
@@ -90,7 +89,6 @@ ${docstring({
   summary: 'Save the values that new rows need.',
   args: [{ name: 'fitted', text: 'Values of a training run' }, DESTINATION],
   returns: 'The file written',
-  raises: [UNSAVED],
 })}
     return _write_object(fitted, path)
 
@@ -113,7 +111,6 @@ function single(plan: PackagePlan, saved: Saved, shared: boolean): string[] {
     summary: `Save what was fitted${origin(plan)}.`,
     args: [describe(saved), DESTINATION],
     returns: 'The file written',
-    raises: [UNSAVED],
   });
   const load = docstring({
     summary: 'Load what a training run fitted.',
@@ -181,7 +178,6 @@ ${fields.join('\n')}`;
     summary: `Save what was fitted${origin(plan)}.`,
     args: [{ name: 'trained', text: 'Objects of a training run' }, DESTINATION],
     returns: 'The file written',
-    raises: [UNSAVED],
   });
   const load = docstring({
     summary: 'Load what a training run fitted.',
@@ -269,7 +265,7 @@ export function renderSaveAndLoad(plan: PackagePlan): Fragment {
     'from pathlib import Path',
     'from src.config import resolve_path',
     'from src.errors import ModelError',
-    ...(pickles ? ['from pickle import PicklingError', 'import joblib'] : []),
+    ...(pickles ? ['from pickle import PicklingError', 'import cloudpickle', 'import joblib'] : []),
     ...(alone ? [] : ['from dataclasses import dataclass']),
     ...(keeps ? ['from typing import TypeVar', 'from src.data.fitted import FittedValues'] : []),
     ...(alone && networks.length === 1 ? ['import torch'] : []),

@@ -226,7 +226,7 @@ ${init}
 
     def load_context(self, context: PythonModelContext) -> None:
 ${context}
-${networks.length > 0 ? '        config = self.config\n' : ''}        self._trained = load_model(${load})${values ? '\n        self._fitted_values = load_fitted(context.artifacts["fitted"])' : ''}
+${expressions.some((expression) => /\bconfig\b/.test(expression)) ? '        config = self.config\n' : ''}        self._trained = load_model(${load})${values ? '\n        self._fitted_values = load_fitted(context.artifacts["fitted"])' : ''}
 
     def predict(
         self,

@@ -76,6 +76,9 @@ function exampleRows(plan: PackagePlan): { example: string; all: string } | null
   const name = raw ? 'raw' : plan.target?.testInput;
   if (name === null || name === undefined) return null;
   const value = plan.data.find((field) => field.name === name);
+  // MLflow's schema has no categories, and refuses the example for them.
+  if (value?.facts?.columns?.some(({ kind }) => kind === 'category' || kind === 'other') === true)
+    return null;
   const data = `result.data.${name}`;
   switch (shapeOf(value)) {
     case 'table':
