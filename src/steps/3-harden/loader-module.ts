@@ -22,7 +22,7 @@ export function requireFileCode(): string {
     Raises:
         SchemaError: If it does not exist.
     """
-    input_path = resolve_path(root) / path
+    input_path = resolve_input(path, root)
     if not input_path.exists():
         raise SchemaError(f"data file not found: {input_path} (set data.path or paths.root)")
     return input_path

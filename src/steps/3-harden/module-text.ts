@@ -18,6 +18,7 @@ const FRAME: ImportLine[] = [
   { module: 'src.config', member: 'TrainingConfig', name: 'TrainingConfig' },
   { module: 'src.config', member: 'EvaluationConfig', name: 'EvaluationConfig' },
   { module: 'src.config', member: 'resolve_path', name: 'resolve_path' },
+  { module: 'src.config', member: 'resolve_input', name: 'resolve_input' },
   { module: 'src.config', member: 'load_config', name: 'load_config' },
   { module: 'src.config', member: 'flatten', name: 'flatten' },
   { module: 'src.errors', member: 'SchemaError', name: 'SchemaError' },
