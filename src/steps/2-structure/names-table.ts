@@ -88,8 +88,9 @@ export function nameSegment(statements: AnalysedStatement[], stage: CodeStage): 
   const calls = statements.flatMap((statement) => statement.calls.map((call) => call.qualified));
   const rule = RULES.find((row) => row.stages.includes(stage) && calls.some((call) => row.calls.test(call)));
   if (rule) return rule.name;
+  if (stage === 'evaluation') return 'evaluate_predictions';
   const bound = statements.flatMap((statement) => [...statement.defines, ...statement.mutates])[0];
-  const verb = { data: 'prepare', model: 'build', training: 'prepare', evaluation: 'evaluate' }[stage];
+  const verb = { data: 'prepare', model: 'build', training: 'prepare' }[stage];
   return `${verb}_${bound ? wordOf(bound) : 'step'}`;
 }
 

@@ -21,10 +21,16 @@ export function collectWritten(
   const cells = new Set<number>();
   const metrics = new Set(extraction.metrics.map((metric) => metric.statement));
   for (const statement of [...flow].reverse()) {
-    const writes = extraction.outputs.some((output) => output.statement === statement.id && output.kind !== 'model');
+    const writes = extraction.outputs.some(
+      (output) => output.statement === statement.id && output.kind !== 'model',
+    );
     if (writes) cells.add(statement.cell);
     if (writes || (cells.has(statement.cell) && draws(statement))) written.add(statement);
-    else if (cells.has(statement.cell) && !metrics.has(statement.id) && servesOnly(statement, flow, written, table, wanted)) {
+    else if (
+      cells.has(statement.cell) &&
+      !metrics.has(statement.id) &&
+      servesOnly(statement, flow, written, table, wanted)
+    ) {
       written.add(statement);
     }
   }
@@ -36,7 +42,10 @@ function draws(statement: AnalysedStatement): boolean {
   const call = statement.calls.find((candidate) => candidate.parent === null);
   if (statement.stage === 'visualization') return true;
   if (statement.kind !== 'expression' || !call) return false;
-  return statement.calls.some((candidate) => /^(matplotlib|seaborn)\./.test(candidate.qualified) || /\.plot(\.\w+)?$/.test(candidate.callee));
+  return statement.calls.some(
+    (candidate) =>
+      /^(matplotlib|seaborn)\./.test(candidate.qualified) || /\.plot(\.\w+)?$/.test(candidate.callee),
+  );
 }
 
 /** Whether all that a statement writes is read by written statements only. */

@@ -42,7 +42,13 @@ export function cutSegments(flow: AnalysedStatement[], headings: Record<number, 
   for (const statement of assignStages(flow)) {
     const last = drafts.at(-1);
     const previous = last?.statements.at(-1);
-    if (last && previous && last.stage === statement.stage && previous.cell === statement.statement.cell && !isOwnStep(last, statement.statement)) {
+    if (
+      last &&
+      previous &&
+      last.stage === statement.stage &&
+      previous.cell === statement.statement.cell &&
+      !isOwnStep(last, statement.statement)
+    ) {
       last.statements.push(statement.statement);
     } else {
       drafts.push({ stage: statement.stage, statements: [statement.statement] });
@@ -114,6 +120,7 @@ function mayJoin(a: Draft, b: Draft, headings: Record<number, number>): boolean 
   const second = nameSegment(b.statements, b.stage);
   const section = headings[a.statements.at(-1)?.cell ?? -1] === headings[b.statements[0]?.cell ?? -1];
   if (first === second) return true;
+  if (first === 'train_model' && lines(b) <= 2 && !isLandmark(second)) return true;
   const small = Math.min(lines(a), lines(b)) <= 2;
   return section && small && !isLandmark(first) && !isLandmark(second);
 }

@@ -1,4 +1,5 @@
 import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
+import { withGridsInPlace } from '../grids-in-place.ts';
 import { collectCallables, FRAME_NAMES } from './callables.ts';
 import { groupForEvaluation } from './evaluation-group.ts';
 import type { Callable, Layout, Segment } from './layout.ts';
@@ -10,10 +11,11 @@ import { codeStage, cutAtSeeds, cutSegments, finishSegments, type Draft } from '
 /**
  * Step 2: decides which function of which module every kept statement goes to, and what passes between them.
  *
- * @param extraction - Output of step 1.
+ * @param source - Output of step 1.
  * @returns The shape of the package; no text yet.
  */
-export function structure(extraction: Extraction): Layout {
+export function structure(source: Extraction): Layout {
+  const extraction = withGridsInPlace(source);
   const constants = liftedConstants(extraction);
   const callables = collectCallables(extraction, constants, codeStage);
   const names = unique(extraction.statements.flatMap((statement) => statement.defines));
@@ -28,13 +30,7 @@ export function structure(extraction: Extraction): Layout {
   );
   const outputs = collectOutputs(written, extraction, table, new Set(written.length > 0 ? names : []), taken);
   const needed = unique(outputs.flatMap((output) => output.inputs));
-  const wanted = (index: number): string[] =>
-    wantedNames(
-      drafts,
-      index,
-      extraction,
-      needed,
-    );
+  const wanted = (index: number): string[] => wantedNames(drafts, index, extraction, needed);
   const metrics = metricVariables(extraction, names);
   const segments = finishSegments(drafts, extraction, { callables, table, taken, wanted, metrics });
   return {
@@ -128,7 +124,11 @@ function metricVariables(extraction: Extraction, names: string[]): Record<string
 /** Names that the package hands on whatever reads them: metrics, the target and its data. */
 function endsOf({ metrics, target }: Extraction): Set<string> {
   const names = [target?.name, target?.input, target?.output, target?.trainingInput, target?.trainingOutput];
-  return new Set([...metrics.map((metric) => metric.variable), ...names].filter((name): name is string => typeof name === 'string'));
+  return new Set(
+    [...metrics.map((metric) => metric.variable), ...names].filter(
+      (name): name is string => typeof name === 'string',
+    ),
+  );
 }
 
 /** Number of markdown headings before each cell. */
@@ -143,16 +143,14 @@ function sectionsOf(extraction: Extraction): Record<number, number> {
 }
 
 /** Names that must come out of a run because the metrics, the model file or a written file take them from there. */
-function wantedNames(
-  drafts: Draft[],
-  index: number,
-  extraction: Extraction,
-  outputs: string[],
-): string[] {
+function wantedNames(drafts: Draft[], index: number, extraction: Extraction, outputs: string[]): string[] {
   const own = drafts[index]?.statements ?? [];
   const evaluates = drafts[index]?.stage === 'evaluation';
   const ids = new Set(own.map((statement) => statement.id));
-  const later = drafts.slice(index + 1).filter((draft) => draft.stage !== 'evaluation').flatMap((draft) => draft.statements);
+  const later = drafts
+    .slice(index + 1)
+    .filter((draft) => draft.stage !== 'evaluation')
+    .flatMap((draft) => draft.statements);
   const binds = (name: string): boolean =>
     own.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
   const last = (name: string): boolean =>

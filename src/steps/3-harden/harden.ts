@@ -3,6 +3,7 @@ import type { FileTree } from '../../lib/file-tree.ts';
 import type { Extraction } from '../1-extract/extraction.ts';
 import type { Layout } from '../2-structure/layout.ts';
 import type { PackagePlan } from '../2-structure/plan.ts';
+import { withGridsInPlace } from '../grids-in-place.ts';
 import { OVERFLOW } from '../package-modules.ts';
 import { callableCode } from './callable-code.ts';
 import { codeContext, type CodeContext } from './code-context.ts';
@@ -37,10 +38,11 @@ export interface Hardened {
 /**
  * Step 3: writes the modules of the package: typed, documented, logging, seeded, configured.
  *
- * @param extraction - Output of step 1.
+ * @param source - Output of step 1.
  * @param layout - Output of step 2.
  */
-export function harden(extraction: Extraction, layout: Layout, options: HardenOptions): Hardened {
+export function harden(source: Extraction, layout: Layout, options: HardenOptions): Hardened {
+  const extraction = withGridsInPlace(source);
   const context = codeContext(extraction, layout);
   const signatures = layout.segments.map((segment) => segmentSignature(segment, context));
   const outputs = layout.outputs.map((segment) => segmentSignature(segment, context));
