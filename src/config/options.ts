@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../lib/errors.ts';
+import { messageOf, UsageError } from '../lib/errors.ts';
 import { nearest } from '../lib/text.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type ConfigFile, DEFAULT_LIMITS } from './schema.ts';
@@ -116,7 +116,7 @@ function sandboxCommand(rest: readonly string[], seen: ReadonlySet<string>): Com
 }
 
 function badOption(error: unknown, args: readonly string[]): UsageError {
-  const message = error instanceof Error ? error.message : '';
+  const message = messageOf(error);
   const unknown = /^Unknown option '(--?[^']*)'/.exec(message)?.[1];
   if (unknown !== undefined) {
     const meant = nearest(unknown.replace(/^-+/, ''), Object.keys(OPTIONS));

@@ -33,7 +33,9 @@ export class StoppedError extends Error {
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // Not `instanceof`: an error of another realm is one too.
+  const isError = typeof error === 'object' && error !== null && 'message' in error;
+  return isError ? String(error.message) : String(error);
 }
 
 /** The system's code of a failed call, such as `ENOENT`. */

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -159,11 +160,11 @@ function entryKind(path: string): 'none' | 'folder' | 'other' {
   }
 }
 
-/** Told before the run: minutes later would be late. */
+/** The nearest thing above that exists must be a folder (or a link to one). */
 function assertMayCreate(folder: string): void {
   let at = dirname(folder);
   while (entryKind(at) === 'none' && dirname(at) !== at) at = dirname(at);
-  if (!existsSync(join(at, '.'))) {
+  if (!statSync(at).isDirectory()) {
     throw new RefusedError(
       'out_is_not_a_folder',
       `${at} is not a folder.`,

@@ -134,8 +134,9 @@ function listTree(
     );
   }
   if (listing.cut) notes.push('The working tree is very large: its listing was cut off.');
-  if (listing.skipped.length > 0)
-    notes.push(`Not copied into the run: ${listed(listing.skipped.sort(), 6)}.`);
+  // Who reads from such a folder will miss it; nobody else cares.
+  const missed = listing.skipped.filter((folder) => notebook.text.includes(basename(folder) + '/')).sort();
+  if (missed.length > 0) notes.push(`Not copied into the run: ${listed(missed, 6)}.`);
   return { files: kept.sort((a, b) => compareText(a.path, b.path)), notes };
 }
 

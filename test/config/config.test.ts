@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseCommand } from '../../src/config/options.ts';
+import { createProgress } from '../../src/config/progress.ts';
+import { parseConfig } from '../../src/config/read-config-file.ts';
+import { UsageError } from '../../src/lib/errors.ts';
+import { listed, nearest, packageName, printable, slugOf } from '../../src/lib/text.ts';
+
+const complaint = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof UsageError) return `${error.message} ${error.help}`;
+    throw error;
+  }
+  return 'nothing was wrong';
+};
+
+describe('a configuration file', () => {
+  const check = (text: string): string => complaint(() => parseConfig(text, 'a.yaml'));
+
+  test('may hold the keys that we know, and those of the App', () => {
+    const text =
+      'target: best\nlimits: {seconds: 60, memory: 1024}\noutput: {folder: out}\nllm: {model: x}\non: [push]\n';
+    expect(parseConfig(text, 'a.yaml')).toMatchObject({
+      target: 'best',
+      limits: { seconds: 60, memory: 1024 },
+    });
+    expect(parseConfig('', 'a.yaml')).toEqual({});
+  });
+
+  test.each([
+    ['limits:\n  secnds: 3\n', 'a.yaml:2: unknown key `limits.secnds`. Did you mean `seconds`?'],
+    ['\ntargt: x\n', 'a.yaml:2: unknown key `targt`. Did you mean `target`?'],
+    ['zzzzzzzzzz: 1', 'Known here: target, limits, output'],
+    ['target: a\nlimits:\n  memory: lots\n', 'a.yaml:3: `limits.memory`'],
+    ['limits: 3', 'a.yaml:1: `limits`'],
+    ['target: [', 'a.yaml:1'],
+    ['- a\n- b', 'a.yaml:1: the file'],
+    ['target: a\ntarget: b', 'a.yaml:2'],
+  ])('%j is refused with the line', (text, expected) => {
+    expect(check(text)).toContain(expected);
+  });
+});
+
+describe('the command line', () => {
+  const check = (...args: string[]): string => complaint(() => parseCommand(args));
+
+  test('is read', () => {
+    expect(
+      parseCommand(['productionize', 'a.ipynb', '--out', 'o', '--static', '--json', '--target', 'm']),
+    ).toEqual({
+      kind: 'productionize',
+      notebook: 'a.ipynb',
+      out: 'o',
+      static: true,
+      json: true,
+      target: 'm',
+      config: null,
+    });
+    expect(parseCommand(['--help']).kind).toBe('help');
+    expect(parseCommand(['productionize', '-h']).kind).toBe('help');
+    expect(parseCommand(['sandbox', 'up'])).toMatchObject({ action: 'up' });
+  });
+
+  test.each([
+    [[], 'No command'],
+    [['productionise', 'a.ipynb'], 'Did you mean `productionize`?'],
+    [['a.ipynb'], 'Try: architect productionize a.ipynb'],
+    [['productionize'], 'The notebook is missing'],
+    [['productionize', 'a', 'b'], '`b` is too much'],
+    [['productionize', 'a', '--jsn'], 'Did you mean `--json`?'],
+    [['productionize', 'a', '--out'], '--out needs a value'],
+    [['productionize', 'a', '--out='], '--out is empty'],
+    [['productionize', 'a', '--static', '--static'], 'given twice'],
+    [['sandbox'], '`up` or `status`'],
+    [['sandbox', 'up', '--json'], 'does not take'],
+  ])('%j is refused in words', (args, expected) => {
+    expect(check(...args)).toContain(expected);
+  });
+});
+
+describe('words', () => {
+  test('a slug is short, lower case and safe', () => {
+    expect(slugOf('Notebooks/My Model (v2).ipynb')).toBe('notebooks-my-model-v2');
+    expect(slugOf('日本.ipynb')).toBe('notebook');
+    expect(slugOf(`${'a'.repeat(80)}.ipynb`)).toHaveLength(60);
+    expect(slugOf('a.ipynb', () => true)).toMatch(/^a-[0-9a-f]{6}$/);
+  });
+
+  test('a package is never called `notebook`', () => {
+    expect(packageName('churn/notebook.ipynb', 'repo')).toBe('churn');
+    expect(packageName('notebook.ipynb', 'churn')).toBe('churn');
+    expect(packageName('Titanic survival.ipynb', 'x')).toBe('titanic-survival');
+    expect(packageName('notebook.ipynb', 'notebook')).toBe('package');
+  });
+
+  test('foreign text cannot move the cursor or turn the writing round', () => {
+    expect(printable('a\u001b[2Jb\u202ec\rd\ttab\n')).toBe('a\\u001b[2Jb\\u202ec\\u000dd\ttab\n');
+  });
+
+  test('lists and near names', () => {
+    expect(listed(['a', 'b', 'c'])).toBe('a, b and c');
+    expect(listed(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c and 2 more');
+    expect(nearest('tarjet', ['target', 'limits'])).toBe('target');
+    expect(nearest('banana', ['target', 'limits'])).toBeUndefined();
+  });
+});
+
+test('progress is plain lines where there is no terminal, and one line that moves on one', () => {
+  const plain: string[] = [];
+  const progress = createProgress({ write: (text) => plain.push(text) });
+  progress.step({ kind: 'started', name: 'observe' });
+  progress.say('installing 3 libraries');
+  progress.step({ kind: 'finished', name: 'observe', milliseconds: 61_000, resumed: false });
+  expect(plain.join('')).toBe(
+    'Run the notebook, watched ...\n  installing 3 libraries\n  done: Run the notebook, watched (1 min 1 s)\n',
+  );
+  const live: string[] = [];
+  const moving = createProgress({ isTTY: true, columns: 40, write: (text) => live.push(text) });
+  moving.step({ kind: 'started', name: 'verify' });
+  moving.say('x'.repeat(100));
+  moving.step({ kind: 'finished', name: 'verify', milliseconds: 500, resumed: true });
+  moving.stop();
+  expect(live.filter((text) => !text.startsWith('\r')).every((text) => text.length <= 40)).toBe(true);
+  expect(live.at(-2)).toBe('✓ Prove it (done before)\n');
+});
