@@ -119,7 +119,8 @@ function drawing(qualified: string): CallFacts | undefined {
  * is called on. Undefined: nothing is known, so the caller must presume the worst.
  */
 export function callFacts(qualified: string, receiver?: string): CallFacts | undefined {
-  const method = /^<.*>.*\.(\w+)$/s.exec(qualified)?.[1];
+  const dot = qualified.lastIndexOf('.');
+  const method = qualified.startsWith('<') && dot > 0 ? qualified.slice(dot + 1) : undefined;
   if (method === undefined) {
     const exact = TABLE.get(qualified);
     if (exact !== undefined) return exact;

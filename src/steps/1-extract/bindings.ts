@@ -8,7 +8,9 @@ import type { Memory, Thing } from './things.ts';
 export function iterations(statement: Statement, memory: Memory): Map<string, Set<number>> {
   const found = new Map<string, Set<number>>();
   if (statement.kind === 'function' || statement.kind === 'class') return found;
-  for (const match of statement.text.matchAll(/\bfor\s+([\w\s,()*]+?)\s+in\s+([^:\n\]}]+)/g)) {
+  for (const match of statement.text.matchAll(
+    /\bfor[ \t]+([\w \t,()*]{1,80}?)[ \t]+in[ \t]+([^:\n\]}]{1,200})/g,
+  )) {
     const items = new Set<number>();
     for (const name of (match[2] ?? '').match(/[A-Za-z_]\w*/g) ?? []) {
       const local = found.get(name);
@@ -48,9 +50,8 @@ export class Bindings {
   add(resolved: ResolvedCall): void {
     const { call, summary } = resolved;
     const { text, defines } = this.statement;
-    const before = /(?:^|[\n;:])[ \t]*((?:\w+[ \t]*,?[ \t]*)+)=\s*\(?$/.exec(text.slice(0, call.span.start));
+    const names = assignedTo(text, call.span.start).filter((name) => defines.includes(name));
     const after = text.slice(call.span.end).trimStart();
-    const names = before?.[1]?.match(/\w+/g)?.filter((name) => defines.includes(name)) ?? [];
     if (names.length === 0 || /^[.[]/.test(after)) return;
     names.forEach((name, index) => {
       const returned = names.length > 1 ? summary?.returns[index] : undefined;
@@ -160,4 +161,18 @@ export class Bindings {
 
 function isTable(type: string | undefined): boolean {
   return type !== undefined && /(DataFrame|Series)$/.test(type);
+}
+
+/** Names in front of the `=` that stands right before an offset: `a, b` of `a, b = f()`. No backtracking: the text is foreign. */
+function assignedTo(text: string, offset: number): string[] {
+  const head = text
+    .slice(Math.max(0, offset - 300), offset)
+    .replace(/\(?$/, '')
+    .trimEnd();
+  if (!head.endsWith('=')) return [];
+  const line = head.slice(
+    Math.max(head.lastIndexOf('\n'), head.lastIndexOf(';'), head.lastIndexOf(':')) + 1,
+    -1,
+  );
+  return /^[\w \t,]+$/.test(line) ? (line.match(/\w+/g) ?? []) : [];
 }

@@ -231,7 +231,10 @@ class Locals {
         if (match[1] !== undefined) pending.push(match[1]);
       }
       for (const match of body.matchAll(
-        new RegExp(`\\bfor[ \\t]+[^:\\n]*?\\b${escaped}\\b[^:\\n]*?\\bin[ \\t]+([^:\\n]+)`, 'g'),
+        new RegExp(
+          `\\bfor[ \\t]+[^:\\n]{0,80}?\\b${escaped}\\b[^:\\n]{0,80}?\\bin[ \\t]+([^:\\n]{1,200})`,
+          'g',
+        ),
       )) {
         pending.push(...(match[1]?.match(/[A-Za-z_]\w*/g) ?? []));
       }

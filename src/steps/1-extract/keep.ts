@@ -3,7 +3,7 @@
 import type { Flow, NotebookFlow } from './flow.ts';
 import type { Fit, Model } from './models.ts';
 import type { Score } from './scores.ts';
-import { allDependencies, backwardSlice } from './slice.ts';
+import { backwardSlice, dependents } from './slice.ts';
 import { rolesOf } from './stages.ts';
 import type { Save } from './target.ts';
 
@@ -36,9 +36,8 @@ export function decide(notebook: NotebookFlow, criteria: Criteria | null): Keepi
       reasons: flows.map((flow) => reasonToDrop(flow, [], 'no model to build a package around')),
     };
   }
-  const dependencies = allDependencies(flows);
-  const dependsOnTarget = (id: number): boolean =>
-    criteria.fits.some((fit) => fit === id || dependencies[id]?.has(fit));
+  const fromTarget = dependents(flows, criteria.fits);
+  const dependsOnTarget = (id: number): boolean => fromTarget.has(id);
   const sinks = new Set([...criteria.fits, ...criteria.metrics.map(({ statement }) => statement)]);
   for (const { statement, models } of criteria.saves) if (models.has(criteria.target)) sinks.add(statement);
   let kept = backwardSlice(flows, sinks);

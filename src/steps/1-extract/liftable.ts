@@ -130,7 +130,7 @@ function parametersOf({ facts, constructs, call, summary }: ResolvedCall): {
 
 /** `train_loader` of `train_loader = DataLoader(…)`, `tenure_group` of `d['tenure_group'] = pd.cut(…)`. */
 function ownerOf({ statement }: Flow, call: Call): string | null {
-  const before = statement.text.slice(0, call.span.start);
+  const before = statement.text.slice(Math.max(0, call.span.start - 200), call.span.start);
   const column = /\[\s*["']([^"'\]]+)["']\s*\]\s*=\s*$/.exec(before)?.[1];
   if (column !== undefined) return column;
   const variable = /(?:^|[\n;:])\s*(\w+)\s*=\s*(?:\w+\()*$/.exec(before)?.[1];
@@ -148,7 +148,9 @@ function groupOf({ statement }: Flow, call: Call): string | null {
     statement.text[statement.value.span.start] !== '{'
   )
     return null;
-  const key = /["']([^"']+)["']\s*:\s*$/.exec(statement.text.slice(0, call.span.start))?.[1];
+  const key = /["']([^"']+)["']\s*:\s*$/.exec(
+    statement.text.slice(Math.max(0, call.span.start - 200), call.span.start),
+  )?.[1];
   return key === undefined
     ? null
     : `${name.toLowerCase()}.${key

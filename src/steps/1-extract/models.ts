@@ -101,7 +101,14 @@ class FitReader {
       return this.make(defined, { things, type, estimator, input: first, output: second });
     }
     if (things.size === 0 || this.isModule(things)) return null;
-    return this.make(call.root ?? 'model', { things, type, estimator, input: first, output: second });
+    const assigned = facts.returns === 'receiver' && this.binds(resolved) ? defined : undefined;
+    return this.make(assigned ?? call.root ?? 'model', {
+      things,
+      type,
+      estimator,
+      input: first,
+      output: second,
+    });
   }
 
   /** A pipeline of transformers. */
@@ -134,7 +141,8 @@ class FitReader {
   /** The result of the call is what the statement assigns. */
   private binds({ call }: ResolvedCall): boolean {
     const { value, kind, text } = this.flow.statement;
-    if (kind !== 'assignment' || value === undefined) return /=\s*$/.test(text.slice(0, call.span.start));
+    if (kind !== 'assignment' || value === undefined)
+      return /=\s*$/.test(text.slice(Math.max(0, call.span.start - 200), call.span.start));
     return value.span.start === call.span.start;
   }
 

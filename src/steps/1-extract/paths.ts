@@ -91,6 +91,8 @@ class PathReader {
     return null;
   }
 
+  private depth = 0;
+
   private constant(name: string): { value: string; statement: number; span: Span } | null {
     const defs = this.memory.names.get(name)?.defs ?? [];
     const statement = defs.length === 1 ? this.statements[defs[0] ?? -1] : undefined;
@@ -106,6 +108,17 @@ class PathReader {
 
   /** Value of `DIR + 'a.csv'`, `f'{DIR}/a.csv'`, `os.path.join(DIR, 'a.csv')`, `Path(DIR) / 'a.csv'`, `str(…)`. */
   private fold(text: string): string | null {
+    // A name may be built from itself, and so may the text of a stranger.
+    if (this.depth > 12) return null;
+    this.depth += 1;
+    try {
+      return this.foldPart(text);
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  private foldPart(text: string): string | null {
     const source = text.trim();
     if (source.length > 300) return null;
     const quoted = /^[rbuRBU]?(["'])((?:(?!\1)[^\\\n])*)\1$/.exec(source);

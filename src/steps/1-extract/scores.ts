@@ -82,7 +82,7 @@ export class ScoreFinder {
     if (statement === undefined || name === null) return null;
     for (const call of statement.calls) {
       const facts = metricFacts(call.qualified);
-      const before = statement.text.slice(0, call.span.start);
+      const before = statement.text.slice(Math.max(0, call.span.start - 200), call.span.start);
       if (facts?.result === 'number' && new RegExp(`\\b${name}\\s*=\\s*$`).test(before)) {
         return { facts, function: call.qualified, wanted: facts.key };
       }
@@ -126,7 +126,9 @@ export class ScoreFinder {
         wanted: rooted ? 'root_mean_squared_error' : facts.key,
       };
     }
-    const attribute = /^-?\s*[\w.[\]'"]+\.(\w+)$/.exec(text.slice(span.start, span.end).trim())?.[1];
+    const attribute = /^-?\s*[\w.[\]'"]+\.(\w+)$/.exec(
+      text.slice(span.start, Math.min(span.end, span.start + 200)).trim(),
+    )?.[1];
     if (attribute !== undefined && Object.hasOwn(SCORE_ATTRIBUTES, attribute)) {
       const facts = SCORE_ATTRIBUTES[attribute] ?? null;
       return { facts, function: null, wanted: facts?.key ?? attribute };
@@ -216,7 +218,8 @@ export class ScoreFinder {
     if (facts === undefined ? !this.maybeNumber(definer, shown, name) : numberOf(facts) === null) return;
     // Loop counters, sizes and constants say nothing about a model.
     if (facts === undefined && definer.statement.value?.literal !== undefined) return;
-    if (new RegExp(`\\bfor\\b[^:\\n]*\\b${name}\\b[^:\\n]*\\bin\\b`).test(definer.statement.text)) return;
+    if (new RegExp(`\\bfor\\b[^:\\n]{0,80}\\b${name}\\b[^:\\n]{0,80}\\bin\\b`).test(definer.statement.text))
+      return;
     this.add(
       definer,
       name,

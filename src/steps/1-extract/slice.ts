@@ -14,19 +14,16 @@ export function backwardSlice(flows: readonly Flow[], criteria: Iterable<number>
   return kept;
 }
 
-/** For every statement: all that it depends on. Document order makes one pass enough. */
-export function allDependencies(flows: readonly Flow[]): Set<number>[] {
-  const found: Set<number>[] = [];
+/** Statements that depend on one of the given ones, those included. Document order makes one pass enough. */
+export function dependents(flows: readonly Flow[], on: Iterable<number>): Set<number> {
+  const found = new Set(on);
   for (const { reads, statement } of flows) {
-    const all = new Set<number>();
     for (const from of reads.values()) {
-      for (const id of from) {
-        if (id === statement.id || all.has(id)) continue;
-        all.add(id);
-        for (const earlier of found[id] ?? []) all.add(earlier);
+      if (from.some((id) => found.has(id))) {
+        found.add(statement.id);
+        break;
       }
     }
-    found.push(all);
   }
   return found;
 }

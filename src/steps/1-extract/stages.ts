@@ -104,7 +104,7 @@ function measures({ calls }: Flow): boolean {
 }
 
 function readsFittedPart({ statement }: Flow): boolean {
-  return /\.\w+_\s*$|\.best_estimator_|clone\(/.test(statement.text);
+  return /\.\w+_\s*$|\.best_estimator_|clone\(/.test(statement.text.slice(-200));
 }
 
 /** Stage of the latest definition that it reads: training and evaluation go before data. */

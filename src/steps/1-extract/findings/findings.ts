@@ -1,4 +1,53 @@
+/** All rules, and the order in which a reviewer reads what they found. */
+
 import type { Finding } from '../extraction.ts';
-export function findFindings(_: unknown): Finding[] {
-  return [];
+import type { FindingContext, Rule } from './context.ts';
+import {
+  noHeldOutData,
+  oneTestSetForAll,
+  otherModelBetter,
+  refitAfterScore,
+  shuffledTimeSeries,
+  testDataInTraining,
+} from './evaluation.ts';
+import { credentials, foreignPaths } from './files.ts';
+import { fitBeforeFolds, fitBeforeSplit, targetInFeatures } from './leakage.ts';
+import { functionsReadGlobals, hiddenState, notIdempotent, notSaved, outOfOrder, unseeded } from './state.ts';
+
+/** In order of how much they are known to distort results. */
+const RULES: readonly Rule[] = [
+  credentials,
+  targetInFeatures,
+  fitBeforeSplit,
+  fitBeforeFolds,
+  testDataInTraining,
+  otherModelBetter,
+  noHeldOutData,
+  hiddenState,
+  unseeded,
+  oneTestSetForAll,
+  shuffledTimeSeries,
+  refitAfterScore,
+  notSaved,
+  foreignPaths,
+  functionsReadGlobals,
+  notIdempotent,
+  outOfOrder,
+];
+
+const SEVERITIES = ['high', 'medium', 'low'];
+
+/** Findings: the severe first, then those in kept code, then by rule and place. */
+export function findFindings(context: FindingContext): Finding[] {
+  const ranked = RULES.flatMap((rule, rank) => rule(context).map((finding) => ({ finding, rank })));
+  const severity = ({ severity: name }: Finding): number => SEVERITIES.indexOf(name);
+  ranked.sort(
+    (a, b) =>
+      severity(a.finding) - severity(b.finding) ||
+      Number(b.finding.kept) - Number(a.finding.kept) ||
+      a.rank - b.rank ||
+      a.finding.cell - b.finding.cell ||
+      a.finding.line - b.finding.line,
+  );
+  return ranked.map(({ finding }) => finding);
 }
