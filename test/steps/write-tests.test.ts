@@ -92,10 +92,11 @@ describe('the run with other values', () => {
     );
   };
 
-  test('changes numbers within what is valid, and leaves text and lists', () => {
+  test('changes numbers within what is valid, words that have a valid other one, and no list', () => {
     expect(others('churn')).toEqual({
       seed: '43',
       'data.test_size': '0.3',
+      'model.class_weight': 'balanced_subsample',
       'training.param_grid.n_estimators': '[11]',
       'training.param_grid.max_depth': '[5]',
       'training.param_grid.min_samples_leaf': '[2]',

@@ -1,6 +1,14 @@
 import type { ColumnFacts, ValueFacts } from '../../notebook/observation.ts';
 import { assertEqual, number, quote } from './python-text.ts';
 
+/** What may be asserted besides shapes, dtypes and columns. */
+export interface Exactness {
+  /** Counts of missing values: not where rows are drawn at random. */
+  missing: boolean;
+  /** Numbers: not where they are drawn at random. */
+  numbers: boolean;
+}
+
 /**
  * Assertions that a value is what the run showed: shape, dtype, columns, length.
  *
@@ -8,16 +16,18 @@ import { assertEqual, number, quote } from './python-text.ts';
  * @param facts - What was observed.
  * @param constants - Receives the column tuples that the lines name.
  * @param name - Prefix of such a constant.
+ * @param exact - What else is the same in every run.
  */
 export function factChecks(
   expression: string,
   facts: ValueFacts,
   constants: Map<string, string[]>,
   name: string,
+  exact: Exactness,
 ): string[] {
   switch (facts.kind) {
     case 'dataframe':
-      return [...shape(expression, facts), ...columns(expression, facts, constants, name)];
+      return [...shape(expression, facts), ...columns(expression, facts, constants, name, exact.missing)];
     case 'series':
     case 'index':
       return [...shape(expression, facts), ...dtype(expression, facts)];
@@ -32,9 +42,9 @@ export function factChecks(
       return facts.length === undefined ? [] : [assertEqual(`len(${expression})`, String(facts.length))];
     case 'int':
     case 'bool':
-      return plain(expression, facts);
+      return exact.numbers ? plain(expression, facts) : [];
     case 'float':
-      return typeof facts.value === 'number'
+      return exact.numbers && typeof facts.value === 'number'
         ? [assertEqual(expression, `pytest.approx(${number(facts.value, true)})`)]
         : [];
     case 'estimator':
@@ -79,6 +89,7 @@ function columns(
   facts: ValueFacts,
   constants: Map<string, string[]>,
   name: string,
+  countMissing: boolean,
 ): string[] {
   if (!hasAllColumns(facts)) return [];
   const constant = columnConstant(name, facts.columns, constants);
@@ -90,6 +101,7 @@ function columns(
       assertEqual(`{str(dtype) for dtype in ${expression}.dtypes}`, `{${dtypes.map(quote).join(', ')}}`),
     );
   }
+  if (!countMissing) return lines;
   const missing = facts.columns.filter((column) => column.missing > 0);
   if (missing.length === 0) lines.push(`    assert not ${expression}.isna().any(axis=None)`);
   else if (missing.length <= 40) {

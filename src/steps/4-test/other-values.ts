@@ -16,6 +16,15 @@ const GROWING =
 const SIZES =
   /(^|_)(test|train|val|valid|validation|holdout|dev)_(size|ratio|frac|fraction|split|pct|share)$/;
 const SEEDS = /^(seed|random_state|random_seed|(.+_)?seed)$/;
+/** Words with another one that is valid wherever they are, by argument; and the calls, where only some take it. */
+const OTHER_WORDS: Record<string, { words: Record<string, string>; callee?: RegExp }> = {
+  class_weight: { words: { balanced: 'balanced_subsample' }, callee: /(RandomForest|ExtraTrees)Classifier$/ },
+  criterion: { words: { gini: 'entropy', entropy: 'gini', log_loss: 'gini' }, callee: /Classifier$/ },
+  weights: { words: { uniform: 'distance', distance: 'uniform' }, callee: /KNeighbors/ },
+  strategy: { words: { mean: 'median', median: 'mean' }, callee: /SimpleImputer$/ },
+  average: { words: { macro: 'weighted', weighted: 'macro' } },
+};
+
 /** Floats whose small change can leave nothing to work with. */
 const FRAGILE = /^(eps|epsilon|tol|min_df|max_df|min_support)$/;
 
@@ -124,9 +133,25 @@ function otherLiteral(entry: ConfigEntry, literal: Literal, isCapped: boolean): 
       const grows = isCapped && literal.items.length === 1 && only?.kind === 'int' && is(GROWING);
       return grows ? { kind: 'list', items: [{ kind: 'int', value: only.value + 1 }] } : null;
     }
+    case 'string':
+      return otherWord(entry, literal.value);
     default:
       return null;
   }
+}
+
+function otherWord(entry: ConfigEntry, word: string): Literal | null {
+  for (const { argument } of entry.places) {
+    const known = OTHER_WORDS[argument ?? ''];
+    const other = known?.words[word];
+    if (
+      other !== undefined &&
+      entry.places.every((place) => known?.callee?.test(place.callee ?? '') ?? true)
+    ) {
+      return { kind: 'string', value: other };
+    }
+  }
+  return null;
 }
 
 /** A tenth smaller stays in every range that starts at 0; a share of the rows grows, so that no class falls out. */

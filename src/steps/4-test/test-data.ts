@@ -35,10 +35,16 @@ export function writeDataTests(plan: PackagePlan): string {
 }
 
 function readerTests(plan: PackagePlan, imports: ImportList, constants: Map<string, string[]>): string[] {
+  const drawn = new Set(plan.seedBefore);
   return readers(plan).flatMap((item) => {
     const names = item.returns.map((value) => value.name);
     const lines = item.returns.flatMap((value) =>
-      value.facts === undefined ? [] : factChecks(value.name, value.facts, constants, value.name),
+      value.facts === undefined
+        ? []
+        : factChecks(value.name, value.facts, constants, value.name, {
+            missing: !item.statements.some((id) => drawn.has(id)),
+            numbers: false,
+          }),
     );
     if (lines.length === 0) return [];
     const used = item.returns.map((value) =>
@@ -87,10 +93,17 @@ def test_a_missing_file_is_named(tmp_path: Path, key: str${others}) -> None:
   ];
 }
 
-/** Columns that certainly must be there: those that a prediction needs. */
-function requiredColumns(plan: PackagePlan, known: string[]): string[] {
-  const served = plan.serving.kind === 'raw_rows' ? plan.serving.columns : null;
-  return (served ?? []).filter((column) => known.includes(column));
+/** As many columns as are tried one by one. */
+const MOST_COLUMNS = 40;
+
+/** Columns that must be there: those that a prediction needs, where that is known, else all. */
+function requiredColumns(plan: PackagePlan, known: string[], first: boolean): string[] {
+  const served = plan.serving.kind === 'raw_rows' && first ? plan.serving.columns : null;
+  const columns = served === null ? known : known.filter((column) => served.includes(column));
+  // The error shows names as Python writes them: an escaped one would not be found.
+  return columns
+    .filter((column) => /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(column) && !/[\\']/.test(column))
+    .slice(0, MOST_COLUMNS);
 }
 
 function schemaTests(plan: PackagePlan, imports: ImportList): string[] {
@@ -108,19 +121,21 @@ function schemaTests(plan: PackagePlan, imports: ImportList): string[] {
     """A table of something else is refused."""
     with pytest.raises(SchemaError):
         ${name}(${frame}[[]])`,
+      `def test_schema${subject}_refuses_a_table_without_rows(${frame}: pd.DataFrame) -> None:
+    """A table without rows is refused."""
+    with pytest.raises(SchemaError, match="no rows"):
+        ${name}(${frame}.head(0))`,
     ];
-    const required =
-      index === 0
-        ? requiredColumns(
-            plan,
-            facts.columns.map((column) => column.name),
-          )
-        : [];
+    const required = requiredColumns(
+      plan,
+      facts.columns.map((column) => column.name),
+      index === 0,
+    );
     if (required.length > 0) {
       imports.module('re');
       tests.push(`${parametrize('"column"', required.map(quote))}
 ${call(`def test_schema${subject}_names_the_missing_column`, [`${frame}: pd.DataFrame`, 'column: str'], ' -> None:')}
-    """Every column that a prediction needs is required."""
+    """Every column that is used is required."""
     with pytest.raises(SchemaError, match=re.escape(column)):
         ${name}(${frame}.drop(columns=[column]))`);
     }
@@ -132,9 +147,14 @@ function preparedTests(plan: PackagePlan, imports: ImportList, constants: Map<st
   const caps = costCaps(plan).map((cap) => cap.key);
   const fields = plan.data.filter((value) => value.facts !== undefined);
   if (fields.length === 0) return [];
+  // A notebook without all its seeds draws other rows than the package does.
+  const same = plan.seedBefore.length === 0;
+  const exact = { missing: same, numbers: same };
   const single = capsData(caps);
   const blocks = fields.flatMap((value) =>
-    value.facts === undefined ? [] : factChecks(`data.${value.name}`, value.facts, constants, value.name),
+    value.facts === undefined
+      ? []
+      : factChecks(`data.${value.name}`, value.facts, constants, value.name, exact),
   );
   if (blocks.length === 0) return [];
   if (single) {
@@ -178,7 +198,7 @@ def test_load_config_refuses_bad_overrides(override: str, match: str) -> None:
         load_config(overrides=[override])`,
     `def test_load_config_proposes_the_nearest_key() -> None:
     """A misspelt key is answered with the one that was meant."""
-    with pytest.raises(ConfigError, match=${keyPattern(typed)}):
+    with pytest.raises(ConfigError, match=${nearestPattern(typed)}):
         load_config(overrides=[${quote(`${misspelt}=1`)}])`,
     `def test_load_config_refuses_a_missing_file(tmp_path: Path) -> None:
     """A missing configuration file is named in the error."""
@@ -191,6 +211,12 @@ def test_load_config_refuses_bad_overrides(override: str, match: str) -> None:
     with pytest.raises(ConfigError, match="broken.yaml"):
         load_config(path)`,
   ];
+}
+
+/** What the error proposes. */
+function nearestPattern(key: string): string {
+  const pattern = keyPattern(key);
+  return pattern.replace('"', '"did you mean \'').replace(/"$/, '\'"');
 }
 
 /** A number of the configuration, the first one below a section where there is one. */
