@@ -18,6 +18,10 @@ export const fitBeforeSplit: Rule = (context) => {
   const found = new Map<string, Finding>();
   for (const split of keptFirst(context)) {
     const before = backwardSlice(flow.flows, [split.statement.id]);
+    for (const finding of statistics(split, before, context)) {
+      const key = `${finding.code} ${finding.cell}`;
+      if (!found.has(key)) found.set(key, finding);
+    }
     for (const id of before) {
       const each = flow.flows[id];
       if (each === undefined || id === split.statement.id) continue;
@@ -41,7 +45,6 @@ function learned(flow: Flow, split: Flow, context: FindingContext): Finding[] {
   const kept = context.extraction.statements[flow.statement.id]?.kept === true;
   const where = `before the split in cell ${split.statement.cell}`;
   const found: Finding[] = [];
-  const reduced: string[] = [];
   for (const resolved of flow.calls) {
     const { call } = resolved;
     if (/^fit_(resample|sample)$/.test(call.method)) {
@@ -62,8 +65,7 @@ function learned(flow: Flow, split: Flow, context: FindingContext): Finding[] {
           advice: kept ? KEPT : DROPPED,
         }),
       );
-    } else if (isStatistic(resolved, flow)) reduced.push(call.method);
-    else if (call.qualified === 'pandas.get_dummies') {
+    } else if (call.qualified === 'pandas.get_dummies') {
       found.push(
         at(flow, context, {
           code: 'categories_of_all_rows',
@@ -74,23 +76,31 @@ function learned(flow: Flow, split: Flow, context: FindingContext): Finding[] {
       );
     }
   }
-  if (reduced.length > 0) {
-    const columns = flow.statement.stores.flatMap(({ key }) => key ?? []);
-    const of = columns.length > 0 ? ` (${list(columns)})` : '';
-    found.push(
-      at(flow, context, {
-        code: 'statistics_before_split',
-        severity: kept ? 'high' : 'medium',
-        message: `${plural(reduced)} of all rows${of} ${reduced.length > 1 ? 'are' : 'is'} used ${where}: the test rows leak into training`,
-        advice: kept ? KEPT : DROPPED,
-      }),
-    );
-  }
   return found;
 }
 
-function plural(methods: readonly string[]): string {
-  return `the ${[...new Set(methods)].map((method) => `\`${method}\``).join(', ')}`;
+/** Statistics of all rows, one finding for a cell. */
+function statistics(split: Flow, before: ReadonlySet<number>, context: FindingContext): Finding[] {
+  const cells = new Map<number, { flow: Flow; methods: Set<string>; columns: Set<string> }>();
+  for (const id of [...before].sort((a, b) => a - b)) {
+    const flow = context.flow.flows[id];
+    const used = flow?.calls.filter((call) => isStatistic(call, flow)) ?? [];
+    if (flow === undefined || used.length === 0) continue;
+    const entry = cells.get(flow.statement.cell) ?? { flow, methods: new Set(), columns: new Set() };
+    for (const { call } of used) entry.methods.add(call.method);
+    for (const { key } of flow.statement.stores) if (key !== undefined) entry.columns.add(key);
+    cells.set(flow.statement.cell, entry);
+  }
+  return [...cells.values()].map(({ flow, methods, columns }) => {
+    const kept = context.extraction.statements[flow.statement.id]?.kept === true;
+    const of = columns.size > 0 ? ` (${list([...columns])})` : '';
+    return at(flow, context, {
+      code: 'statistics_before_split',
+      severity: kept ? 'high' : 'medium',
+      message: `${list([...methods])} of all rows${of} ${methods.size > 1 ? 'are' : 'is'} used before the split in cell ${split.statement.cell}: the test rows leak into training`,
+      advice: kept ? KEPT : DROPPED,
+    });
+  });
 }
 
 function nameOf({ call, inner }: ResolvedCall): string {
@@ -128,21 +138,16 @@ function isStatistic({ call, receiverType }: ResolvedCall, { calls, statement }:
   return stores && /[-/]\s*\(?$/.test(before) && !/\baxis\b/.test(call.callee);
 }
 
-/** Several alike in one cell are one finding: the reader decides about the cell. */
+/** Two transformers of one cell are one finding: the reader decides about the cell. */
 function mergeByCell(findings: readonly Finding[]): Finding[] {
   const merged = new Map<string, Finding>();
   for (const finding of findings) {
     const key = `${finding.code} ${finding.cell}`;
     const first = merged.get(key);
+    const name = /^`[^`]+`/.exec(finding.message)?.[0];
     if (first === undefined) merged.set(key, { ...finding });
-    else if (finding.code === 'statistics_before_split') {
-      const parts = `${first.message} ${finding.message}`.match(/`[^`]+`(?=[^(]*\))/g) ?? [];
-      const columns = [...new Set(parts)];
-      first.message = first.message.replace(/ \([^)]*\) (is|are) /, ` (${columns.join(', ')}) are `);
-    } else if (!first.message.includes(finding.message)) {
-      const name = /^`[^`]+`/.exec(finding.message)?.[0];
-      if (name !== undefined && !first.message.includes(name))
-        first.message = first.message.replace(/^(`[^:]*?`) (is|are) /, `$1, ${name} are `);
+    else if (name !== undefined && !first.message.includes(name) && finding.code === 'fit_before_split') {
+      first.message = first.message.replace(/^(`[^:]{0,200}?`) (is|are) fitted/, `$1, ${name} are fitted`);
     }
   }
   return [...merged.values()];
