@@ -8,7 +8,7 @@ import { RECIPE, RECIPE_LABEL } from './image.ts';
 import type { SandboxStatus } from './sandbox.ts';
 
 /** How long an engine has for an answer to `are you there`, milliseconds. */
-const PATIENCE = 5_000;
+const PATIENCE = 20_000;
 
 /** What a run needs to know of the engine and its image. */
 export interface EngineFacts {

@@ -1,4 +1,5 @@
 import type { FunctionPlan } from './plan.ts';
+import type { ServingPath } from './serving-path.ts';
 
 /** Stage of generated code; the folders of the package are named after it. */
 export type CodeStage = FunctionPlan['stage'];
@@ -18,7 +19,19 @@ export interface Segment {
   keys: string[];
   /** `set_seed` comes before the call. */
   seeded: boolean;
+  /** Takes the values that training keeps for new rows: some statement takes a statistic of all rows. */
+  fitted?: true;
 }
+
+/** How the MLflow model is fed: by raw rows through the path, or by the model's own input. */
+export type ServingLayout =
+  | {
+      kind: 'raw_rows';
+      path: ServingPath;
+      /** Segments of the path, in order. */ segments: number[];
+      /** Segment that gives the raw rows. */ root: number;
+    }
+  | { kind: 'model_input'; reason: string };
 
 /** A function or class of the notebook. */
 export interface Callable {
@@ -68,6 +81,13 @@ export interface Layout {
   metrics: Record<string, string>;
   /** Lifted constants: name → key. */
   constants: Record<string, string>;
+  serving: ServingLayout;
   /** All names that the notebook binds: nothing generated may be called so. */
   names: string[];
+}
+
+/** What a second round may ask for. */
+export interface StructureOptions {
+  /** Why the MLflow model takes its own input although raw rows could be followed. */
+  modelInput?: string;
 }

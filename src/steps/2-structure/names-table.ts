@@ -57,6 +57,7 @@ const RULES: NameRule[] = [
     calls:
       /(^|\.)(to_numeric|to_datetime|fillna|dropna|drop|drop_duplicates|map|replace|astype|rename|impute|interpolate|SimpleImputer|KNNImputer)$/,
   },
+  { name: 'transform_features', stages: ['data'], calls: /(^|\.)transform$/ },
   { name: 'build_criterion', stages: ['model'], calls: /^torch\.nn\.\w*Loss$/ },
   { name: 'get_device', stages: ['model'], calls: /^torch\.device$/ },
   {

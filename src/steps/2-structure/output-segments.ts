@@ -3,6 +3,7 @@ import type { AnalysedStatement, Extraction, OutputFile } from '../1-extract/ext
 import { MODULES } from '../package-modules.ts';
 import type { OutputSegment } from './layout.ts';
 import { effectsOf, liveIn, type NameTable } from './liveness.ts';
+import { keysOf, type Surroundings } from './segments.ts';
 
 /**
  * Statements that write the notebook's figures, tables and other files, with those that compute something for
@@ -78,9 +79,8 @@ function servesOnly(
 export function collectOutputs(
   written: AnalysedStatement[],
   extraction: Extraction,
-  table: NameTable,
+  { table, callables, taken }: Pick<Surroundings, 'table' | 'callables' | 'taken'>,
   bound: ReadonlySet<string>,
-  taken: Set<string>,
 ): OutputSegment[] {
   const cells = unique(written.map((statement) => statement.cell));
   return cells.flatMap((cell) => {
@@ -100,7 +100,10 @@ export function collectOutputs(
         cells: [cell],
         inputs: liveIn(effects, bound),
         outputs: [],
-        keys: unique(files.map((file) => file.key)),
+        keys: unique([
+          ...files.map((file) => file.key),
+          ...statements.flatMap((statement) => keysOf(statement, extraction, callables)),
+        ]),
         paths: unique(files.map((file) => file.key)),
         seeded: statements.some((statement) => statement.random.length > 0),
       },

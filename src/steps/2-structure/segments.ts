@@ -13,6 +13,8 @@ const LONGEST = 32;
 export interface Draft {
   stage: CodeStage;
   statements: AnalysedStatement[];
+  /** All its statements prepare rows for the model: training and serving share it. */
+  shared: boolean;
 }
 
 /** Stage of generated code for a statement of the flow. */
@@ -36,14 +38,22 @@ export function codeStage(statement: AnalysedStatement): CodeStage {
  *
  * @param flow - Kept statements without imports, definitions, constants and files written.
  * @param headings - Markdown section of each cell: runs of different sections are not joined.
+ * @param shared - Statements that serving shares: they stand in functions of their own.
  */
-export function cutSegments(flow: AnalysedStatement[], headings: Record<number, number>): Draft[] {
+export function cutSegments(
+  flow: AnalysedStatement[],
+  headings: Record<number, number>,
+  shared: ReadonlySet<number>,
+): Draft[] {
   const drafts: Draft[] = [];
   for (const statement of assignStages(flow)) {
     const last = drafts.at(-1);
     const previous = last?.statements.at(-1);
+    const own = shared.has(statement.statement.id);
+    const neutral = isPrint(statement.statement) || isSelection(statement.statement);
     if (
       last &&
+      (neutral || last.shared === own) &&
       previous &&
       last.stage === statement.stage &&
       previous.cell === statement.statement.cell &&
@@ -51,10 +61,15 @@ export function cutSegments(flow: AnalysedStatement[], headings: Record<number, 
     ) {
       last.statements.push(statement.statement);
     } else {
-      drafts.push({ stage: statement.stage, statements: [statement.statement] });
+      drafts.push({ stage: statement.stage, statements: [statement.statement], shared: own });
     }
   }
   return joinNeighbours(drafts, headings).flatMap(cutLong);
+}
+
+/** `y = df['target']`: may stay in a function that serving shares, where it costs nothing. */
+function isSelection(statement: AnalysedStatement): boolean {
+  return statement.kind === 'assignment' && statement.calls.length === 0 && statement.stores.length === 0;
 }
 
 /** A device, a model and a loss built in one cell are three functions. */
@@ -109,13 +124,13 @@ function joinNeighbours(drafts: Draft[], headings: Record<number, number>): Draf
   for (const draft of drafts) {
     const last = joined.at(-1);
     if (last && mayJoin(last, draft, headings)) last.statements.push(...draft.statements);
-    else joined.push({ stage: draft.stage, statements: [...draft.statements] });
+    else joined.push({ ...draft, statements: [...draft.statements] });
   }
   return joined;
 }
 
 function mayJoin(a: Draft, b: Draft, headings: Record<number, number>): boolean {
-  if (a.stage !== b.stage || lines(a) + lines(b) > LONGEST) return false;
+  if (a.stage !== b.stage || a.shared !== b.shared || lines(a) + lines(b) > LONGEST) return false;
   const first = nameSegment(a.statements, a.stage);
   const second = nameSegment(b.statements, b.stage);
   const section = headings[a.statements.at(-1)?.cell ?? -1] === headings[b.statements[0]?.cell ?? -1];
@@ -142,7 +157,7 @@ function cutLong(draft: Draft): Draft[] {
     const last = parts.at(-1);
     const room = last ? LONGEST - lines(last) : 0;
     if (last && statement.text.split('\n').length <= room) last.statements.push(statement);
-    else parts.push({ stage: draft.stage, statements: [statement] });
+    else parts.push({ ...draft, statements: [statement] });
   }
   return parts;
 }
@@ -159,7 +174,7 @@ export function cutAtSeeds(draft: Draft, all: AnalysedStatement[]): Draft[] {
       all.slice(lastMover + 1, statement.id).some((other) => !other.kept && other.random.length > 0);
     const last = parts.at(-1);
     if (last && !disturbed) last.statements.push(statement);
-    else parts.push({ stage: draft.stage, statements: [statement] });
+    else parts.push({ ...draft, statements: [statement] });
     if (moves) lastMover = statement.id;
   }
   return parts;
@@ -229,7 +244,11 @@ function isLive(name: string, later: Effects[]): boolean {
 }
 
 /** Keys that a statement needs: its own literals, constants that it reads, functions that it calls. */
-function keysOf(statement: AnalysedStatement, extraction: Extraction, callables: Callable[]): string[] {
+export function keysOf(
+  statement: AnalysedStatement,
+  extraction: Extraction,
+  callables: Callable[],
+): string[] {
   const constants = extraction.hyperparameters.flatMap(({ key, places }) =>
     places.flatMap((place) =>
       place.constant !== undefined && statement.uses.includes(place.constant) ? [key] : [],

@@ -2,10 +2,11 @@ import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
 import { withGridsInPlace } from '../grids-in-place.ts';
 import { collectCallables, FRAME_NAMES } from './callables.ts';
 import { groupForEvaluation } from './evaluation-group.ts';
-import type { Callable, Layout, Segment } from './layout.ts';
+import type { Callable, Layout, Segment, StructureOptions } from './layout.ts';
 import { unique } from '../../lib/unique.ts';
 import { type NameTable } from './liveness.ts';
 import { collectOutputs, collectWritten } from './output-segments.ts';
+import { placeServing, servingTrace, withFittedValues } from './serving-layout.ts';
 import { codeStage, cutAtSeeds, cutSegments, finishSegments, type Draft } from './segments.ts';
 
 /**
@@ -14,7 +15,7 @@ import { codeStage, cutAtSeeds, cutSegments, finishSegments, type Draft } from '
  * @param source - Output of step 1.
  * @returns The shape of the package; no text yet.
  */
-export function structure(source: Extraction): Layout {
+export function structure(source: Extraction, options: StructureOptions = {}): Layout {
   const extraction = withGridsInPlace(source);
   const constants = liftedConstants(extraction);
   const callables = collectCallables(extraction, constants, codeStage);
@@ -25,22 +26,32 @@ export function structure(source: Extraction): Layout {
   const calculated = flow.filter((statement) => !written.includes(statement));
 
   const taken = new Set([...FRAME_NAMES, ...names, ...callables.map((callable) => callable.newName)]);
-  const drafts = cutSegments(calculated, sectionsOf(extraction)).flatMap((draft) =>
+  const trace = servingTrace(calculated, extraction, table, callables, options);
+  const shared = new Set(trace.kind === 'path' ? trace.path.statements : []);
+  const drafts = cutSegments(calculated, sectionsOf(extraction), shared).flatMap((draft) =>
     cutAtSeeds(draft, extraction.statements),
   );
-  const outputs = collectOutputs(written, extraction, table, new Set(written.length > 0 ? names : []), taken);
+  const outputs = collectOutputs(
+    written,
+    extraction,
+    { table, callables, taken },
+    new Set(written.length > 0 ? names : []),
+  );
   const needed = unique(outputs.flatMap((output) => output.inputs));
   const wanted = (index: number): string[] => wantedNames(drafts, index, extraction, needed);
   const metrics = metricVariables(extraction, names);
   const segments = finishSegments(drafts, extraction, { callables, table, taken, wanted, metrics });
+  const groups = groupForEvaluation(segments, extraction, needed);
+  const serving = placeServing(trace, segments, groups.prepared, names);
   return {
-    segments,
+    segments: serving.kind === 'raw_rows' ? withFittedValues(segments, serving.path) : segments,
+    serving,
     callables,
     outputs,
     metrics,
     constants,
     names,
-    ...groupForEvaluation(segments, extraction, needed),
+    ...groups,
   };
 }
 

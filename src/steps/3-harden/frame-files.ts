@@ -2,10 +2,12 @@ import type { FileTree } from '../../lib/file-tree.ts';
 import type { PackagePlan } from '../2-structure/plan.ts';
 import type { CodeContext } from './code-context.ts';
 import {
+  keepsFittedValues,
   renderConfig,
   renderDefaultYaml,
   renderErrors,
   renderEvaluateFrame,
+  renderFittedValues,
   renderInits,
   renderRuntime,
   renderSaveAndLoad,
@@ -16,6 +18,7 @@ import {
 } from './frame/index.ts';
 import type { ImportLine } from './module-text.ts';
 import { untrainedNetworks } from './networks.ts';
+import { predictRowsCode } from './serving-code.ts';
 import { outputCall } from './output-code.ts';
 import type { FunctionCode, SegmentSignature } from './segment-code.ts';
 
@@ -53,13 +56,18 @@ export function frameFiles(
   signatures: SegmentSignature[],
   context: CodeContext,
 ): FileTree {
-  const serving = renderServing(plan, { untrained: untrainedNetworks(plan, signatures, context) });
+  const predictRows = predictRowsCode(plan, signatures, context);
+  const serving = renderServing(plan, {
+    untrained: untrainedNetworks(plan, signatures, context),
+    ...(predictRows === undefined ? {} : { predictRows }),
+  });
   return {
     'src/config.py': renderConfig(plan),
     'src/errors.py': renderErrors(plan),
     'src/runtime.py': renderRuntime(plan),
     'src/tracking.py': renderTracking(plan),
     'configs/default.yaml': renderDefaultYaml(plan),
+    ...(keepsFittedValues(plan) ? { 'src/data/fitted.py': renderFittedValues() } : {}),
     ...(serving === null ? {} : { 'src/models/serving.py': serving }),
     ...renderInits(plan),
   };

@@ -4,6 +4,7 @@ import { factsAt, type CodeContext } from './code-context.ts';
 import { annotationOf, describeShape } from './annotations.ts';
 import { renderDocstring } from './docstrings.ts';
 import { callSegment, configHolder, localNames } from './orchestrate.ts';
+import { servingFields, type Field } from './serving-data.ts';
 import { schemaName, validatedInputs, validatorName } from './read-code.ts';
 import { indentCode, type FunctionCode, type SegmentSignature } from './segment-code.ts';
 
@@ -134,23 +135,29 @@ function validatorCode(input: InputFile, context: CodeContext): string {
 /** `PreparedData` and `prepare_data`. */
 export function preparedDataCode(signatures: SegmentSignature[], context: CodeContext): FunctionCode {
   const { layout } = context;
-  const fields = layout.data.map((name) => {
+  const own: Field[] = layout.data.map((name) => {
     const facts = factsAt(context, name, lastStatement(signatures, name));
-    const annotation = annotationOf(facts, context.classes);
-    return { name, annotation, text: describeShape(facts) || 'value of the notebook' };
+    const shape = describeShape(facts);
+    return {
+      name,
+      value: name,
+      annotation: annotationOf(facts, context.classes),
+      text: `As at the end of the data stage${shape ? `: ${shape}` : ''}`,
+    };
   });
+  const serving = servingFields(signatures, context);
+  const fields = [...own, ...serving.fields];
   const config = configHolder(context);
   const names = localNames('data', []);
-  const calls = signatures.flatMap((signature) => callSegment(signature, names.lookup, config));
-  const attributes = fields.map(({ name, text }) => ({
-    name,
-    text: `As at the end of the data stage: ${text}`,
-  }));
+  const calls = signatures.flatMap((signature, index) => [
+    ...callSegment(signature, names.lookup, config),
+    ...(serving.after.get(index) ?? []),
+  ]);
   const dataclass = [
     '@dataclass(frozen=True)',
     'class PreparedData:',
     renderDocstring(
-      { summary: "Output of the data stage; shapes are those of the notebook's run", attributes },
+      { summary: "Output of the data stage; shapes are those of the notebook's run", attributes: fields },
       4,
     ),
     '',
@@ -174,13 +181,15 @@ export function preparedDataCode(signatures: SegmentSignature[], context: CodeCo
     },
     4,
   );
-  const body = [...calls, `return PreparedData(${layout.data.map((name) => `${name}=${name}`).join(', ')})`];
+  const passed = fields.map(({ name, value }) => `${name}=${value}`).join(', ');
+  const body = [...serving.before, ...calls, `return PreparedData(${passed})`];
   const prepare = `def prepare_data(${config}: Config) -> PreparedData:\n${docstring}\n${body.map(indentCode).join('\n')}\n`;
   return {
-    text: `${dataclass}\n\n\n${prepare}`,
+    text: `${serving.constants}${dataclass}\n\n\n${prepare}`,
     imports: [
       ...fields.flatMap(({ annotation }) => annotation.imports),
       { module: 'dataclasses', member: 'dataclass', name: 'dataclass' },
+      { module: 'typing', member: 'Final', name: 'Final' },
       { module: 'src.config', member: 'Config', name: 'Config' },
     ],
   };

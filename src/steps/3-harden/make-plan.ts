@@ -16,6 +16,7 @@ import { annotationOf, describeShape, literalAnnotation } from './annotations.ts
 import { factsAt, type CodeContext } from './code-context.ts';
 import { isBuiltFromConfig } from './networks.ts';
 import { validated } from './read-code.ts';
+import { keepsValues, servingFields } from './serving-data.ts';
 import { cellsText, type SegmentSignature } from './segment-code.ts';
 
 /** What the plan needs besides the layout. */
@@ -48,7 +49,10 @@ export function makePlan(source: PlanSource): PackagePlan {
     requirements: requirements(extraction.distributions.kept),
     config: configEntries(context),
     functions: functionPlans(source),
-    data: layout.data.map((name) => value(name, context, lastBinding(source, name))),
+    data: [
+      ...layout.data.map((name) => value(name, context, lastBinding(source, name))),
+      ...servingValues(source),
+    ],
     result: unique([...layout.result, ...layout.evaluated]).map((name) =>
       value(name, context, Number.MAX_SAFE_INTEGER),
     ),
@@ -66,12 +70,71 @@ export function makePlan(source: PlanSource): PackagePlan {
     },
     metrics: metricPlans(context),
     inputs: inputPlans(source),
-    artifacts: extraction.outputs.map((output) => artifactPlan(output, context)),
+    artifacts: [
+      ...extraction.outputs.map((output) => artifactPlan(output, context)),
+      ...fittedArtifact(context),
+    ],
     boundaries: boundaries(source),
     seedBefore: seedStatements(context),
-    serving: { kind: 'model_input', reason: 'the preprocessing of raw rows has not been followed' },
+    serving: servingPlan(context),
     entryPoints: entryPoints(source),
   };
+}
+
+function servingPlan(context: CodeContext): PackagePlan['serving'] {
+  const { serving } = context.layout;
+  if (serving.kind === 'model_input') return serving;
+  const columns = factsAt(context, serving.path.raw, serving.path.root)?.columns?.map(
+    (column) => column.name,
+  );
+  return {
+    kind: 'raw_rows',
+    columns: columns?.filter((column) => !serving.path.absent.includes(column)) ?? null,
+  };
+}
+
+/** `raw` and `fitted`, which the serving of raw rows takes from the data stage. */
+function servingValues({ context, signatures }: PlanSource): Value[] {
+  const { serving } = context.layout;
+  const raw = factsAt(
+    context,
+    serving.kind === 'raw_rows' ? serving.path.raw : '',
+    serving.kind === 'raw_rows' ? serving.path.root : -1,
+  );
+  return servingFields(signatures, context).fields.map(({ name, annotation, text }) => ({
+    name,
+    annotation: annotation.text,
+    description: text,
+    ...(name === 'raw' && raw
+      ? { facts: withoutColumns(raw, serving.kind === 'raw_rows' ? serving.path.absent : []) }
+      : {}),
+  }));
+}
+
+/** Facts of a table without some of its columns; sums are those of the whole table and no longer hold. */
+function withoutColumns(facts: NonNullable<Value['facts']>, absent: string[]): NonNullable<Value['facts']> {
+  const { summary: _, digest: __, ...rest } = facts;
+  const [rows, width] = facts.shape ?? [];
+  const columns = facts.columns?.filter((column) => !absent.includes(column.name));
+  return {
+    ...rest,
+    ...(rows !== undefined && width !== undefined ? { shape: [rows, width - absent.length] } : {}),
+    ...(columns ? { columns } : {}),
+  };
+}
+
+function fittedArtifact(context: CodeContext): ArtifactPlan[] {
+  if (!keepsValues(context)) return [];
+  return [
+    {
+      key: 'artifacts.fitted_path',
+      path: 'artifacts/fitted.pkl',
+      was: null,
+      cell: null,
+      kind: 'fitted',
+      description: 'Values that new rows need, kept by training',
+    },
+  ];
 }
 
 function requirements(kept: string[]): string[] {

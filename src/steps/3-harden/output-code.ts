@@ -1,6 +1,7 @@
 import type { CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
 import { callSegment } from './orchestrate.ts';
+import { inputPath, readStatementCode } from './read-code.ts';
 import { rewriteStatement, type Scope } from './rewrite.ts';
 import { cellsText, indentCode, type FunctionCode, type SegmentSignature } from './segment-code.ts';
 
@@ -12,15 +13,17 @@ import { cellsText, indentCode, type FunctionCode, type SegmentSignature } from 
 export function outputCode(signature: SegmentSignature, context: CodeContext): FunctionCode {
   const { segment, parameters } = signature;
   const files = context.extraction.outputs.filter((output) => segment.statements.includes(output.statement));
-  const local = (key: string): string => `${signature.key(key).replace(/_path$/, '')}_file`;
-  const scope: Scope = { key: signature.key, value: (name) => name, event: segment.name, path: local };
   const keys = [...new Set(files.map((file) => file.key))];
+  const local = (key: string): string => localFile(key, context);
+  const path = (key: string): string =>
+    keys.includes(key) ? local(key) : inputPath(signature.key(key), signature.key('paths.root'));
+  const scope: Scope = { key: signature.key, value: (name) => name, event: segment.name, path };
   const opening = keys.flatMap((key) => [
     `${local(key)} = resolve_path(${signature.key(key)})`,
     `${local(key)}.parent.mkdir(parents=True, exist_ok=True)`,
   ]);
   const body = segment.statements
-    .map((id) => rewriteStatement(context.statement(id), context, scope))
+    .map((id) => writtenCode(id, signature, context, scope))
     .filter((text) => text !== '' && !isShow(text));
   const pyplot = pyplotName(context);
   const figure = files.some((file) => file.kind === 'figure') && pyplot !== null;
@@ -32,9 +35,9 @@ export function outputCode(signature: SegmentSignature, context: CodeContext): F
       args: parameters.map((parameter) => ({
         name: parameter.name,
         text:
-          parameter.from.kind === 'value'
-            ? parameter.description
-            : 'Destination, relative to the package or absolute',
+          parameter.from.kind === 'config' && keys.includes(parameter.from.key)
+            ? 'Destination, relative to the package or absolute'
+            : parameter.description,
       })),
       returns: 'The file written',
     },
@@ -45,6 +48,23 @@ export function outputCode(signature: SegmentSignature, context: CodeContext): F
     text: `${header}\n${docstring}\n${[...opening, ...body, ...closing].map(indentCode).join('\n')}\n`,
     imports: parameters.flatMap((parameter) => parameter.imports),
   };
+}
+
+/** Name of the file inside the function. */
+function localFile(key: string, context: CodeContext): string {
+  const stem = (key.split('.').at(-1) ?? 'written').replace(/_path$/, '');
+  return (
+    [`${stem}_file`, `${stem}_output_file`].find((name) => !context.layout.names.includes(name)) ??
+    `${stem}_written_file`
+  );
+}
+
+/** A statement of the function; one that reads a file reads it as those of the data stage do. */
+function writtenCode(id: number, signature: SegmentSignature, context: CodeContext, scope: Scope): string {
+  const statement = context.statement(id);
+  const text = rewriteStatement(statement, context, scope);
+  const read = context.extraction.inputs.find((input) => input.statement === id && input.path !== null);
+  return read ? readStatementCode(read, statement, text, signature, context) : text;
 }
 
 function isShow(text: string): boolean {

@@ -5,6 +5,11 @@ import type { SegmentSignature } from './segment-code.ts';
 /** Errors of pandas that mean an empty, broken or wrongly encoded file. */
 const READ_ERRORS = '(pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError)';
 
+/** Expression of the file that a statement reads. */
+export function inputPath(path: string, root: string): string {
+  return `require_file(${path}, ${root})`;
+}
+
 /**
  * Writes the statement that reads a file: a table read by pandas gets an error that names the file, and is
  * compared with the columns that the run observed.
@@ -20,7 +25,7 @@ export function readStatementCode(
   signature: SegmentSignature,
   context: CodeContext,
 ): string {
-  const call = `require_file(${signature.key(input.key)}, ${signature.key('paths.root')})`;
+  const call = inputPath(signature.key(input.key), signature.key('paths.root'));
   if (statement.kind !== 'assignment' || !input.reader.startsWith('pandas.') || text.split(call).length !== 2)
     return text;
   const local = pathName(input, context);

@@ -3,6 +3,7 @@ import type { Callable } from '../2-structure/layout.ts';
 import type { Occurrence, Span } from '../../python/statement.ts';
 import { factsAt, restoreKind, type CodeContext } from './code-context.ts';
 import { logInsteadOfPrint } from './logging.ts';
+import { statefulEdits } from './serving-edits.ts';
 import { fixed, renderRange, type NestedEdit } from './nested-edits.ts';
 
 /** How code refers to configuration values and to the notebook's values where it now stands. */
@@ -70,6 +71,7 @@ export function rewriteStatement(
     ...constantEdits(statement, context, scope),
     ...callableEdits(statement, context, scope),
     ...printEdits(statement, context, scope),
+    ...statefulEdits(statement, context),
   ];
   const metrics = context.extraction.metrics.filter(
     (metric) => metric.statement === statement.id && metric.variable === null && metric.span,

@@ -14,6 +14,15 @@ export interface FunctionCode {
   imports: Annotation['imports'];
 }
 
+/** Parameter of functions that take a statistic of all rows. */
+const FITTED: SegmentSignature['parameters'][number] = {
+  name: 'fitted',
+  annotation: 'FittedValues',
+  description: 'Empty in training, filled for new rows',
+  from: { kind: 'value' },
+  imports: [{ module: 'src.data.fitted', member: 'FittedValues', name: 'FittedValues' }],
+};
+
 /** More configuration values than this are passed as their section. */
 const FEW = 3;
 
@@ -56,7 +65,8 @@ export function segmentSignature(segment: Segment, context: CodeContext): Segmen
     };
   });
   const { parameters, key } = configParameters(segment, context);
-  return { segment, parameters: [...values, ...parameters], returns, key };
+  const fitted = segment.fitted ? [FITTED] : [];
+  return { segment, parameters: [...values, ...fitted, ...parameters], returns, key };
 }
 
 /** A metric that the notebook computes in place has no variable there that the run could have shown. */

@@ -78,15 +78,18 @@ function estimatorBody(plan: PackagePlan, served: FittedPlan, shape: Shape): Fra
   };
 }
 
-/** `predict_rows` on the model's own input. */
-function predictInput(plan: PackagePlan, served: FittedPlan): Fragment {
+/**
+ * The prediction on the model's own input, as a function of its own.
+ * @param functionName `predict_rows` where that is what MLflow serves, else the name of the last part of it
+ */
+export function predictInput(plan: PackagePlan, served: FittedPlan, functionName = 'predict_rows'): Fragment {
   const input = plan.data.find(({ name }) => name === plan.target?.testInput);
   const network = isNetwork(served);
   const shape = shapeOf(input);
   const type = typeName(plan, served, MODULE);
   const unknown = type.annotation === 'Any';
   const annotation = unknown ? (network ? 'nn.Module' : 'Any') : type.annotation;
-  const rows = rowsType(plan);
+  const rows = rowsType(plan, functionName !== 'predict_rows');
   const body = network
     ? { imports: ['import numpy as np', 'import torch'], code: networkBody(served, input) }
     : estimatorBody(plan, served, shape);
@@ -121,13 +124,13 @@ function predictInput(plan: PackagePlan, served: FittedPlan): Fragment {
       ...rows.imports,
       ...(unknown && network ? ['from torch import nn'] : type.imports),
     ],
-    code: `def predict_rows(\n${parameters}\n) -> pd.DataFrame:\n${text}\n${body.code}`,
+    code: `def ${functionName}(\n${parameters}\n) -> pd.DataFrame:\n${text}\n${body.code}`,
   };
 }
 
 /** Annotation of the rows that are served. */
-function rowsType(plan: PackagePlan): { annotation: string; imports: string[] } {
-  const raw = plan.serving.kind === 'raw_rows';
+function rowsType(plan: PackagePlan, ownInput = false): { annotation: string; imports: string[] } {
+  const raw = plan.serving.kind === 'raw_rows' && !ownInput;
   const input = plan.data.find(({ name }) => name === (raw ? 'raw' : plan.target?.testInput));
   const table = { annotation: 'pd.DataFrame', imports: ['import pandas as pd'] };
   if (raw && input === undefined && plan.serving.kind === 'raw_rows' && plan.serving.columns !== null)

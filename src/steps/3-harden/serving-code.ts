@@ -1,0 +1,98 @@
+import type { PackagePlan, Parameter } from '../2-structure/plan.ts';
+import { servedModel } from '../configuration/serving.ts';
+import type { CodeContext } from './code-context.ts';
+import { renderDocstring } from './docstrings.ts';
+import { keepsFittedValues, predictInput, typeName, type Fragment } from './frame/index.ts';
+import { dottedName } from './module-text.ts';
+import { keepsValues } from './serving-data.ts';
+import { indentCode, type SegmentSignature } from './segment-code.ts';
+
+const MODULE = 'src/models/serving.py';
+
+/**
+ * Writes `predict_rows`: one raw row goes through the functions of the data stage, in their order, and into the model.
+ *
+ * @param signatures - Functions of all segments.
+ * @returns The function and that of the last part, or undefined where the model takes its own input.
+ */
+export function predictRowsCode(
+  plan: PackagePlan,
+  signatures: SegmentSignature[],
+  context: CodeContext,
+): Fragment | undefined {
+  const { serving } = context.layout;
+  const served = servedModel(plan);
+  if (serving.kind !== 'raw_rows' || served === undefined) return undefined;
+  const last = predictInput(plan, served, 'predict_input');
+  const keeps = keepsFittedValues(plan);
+  const models = plan.fitted.map((item) => ({ name: item.name, type: typeName(plan, item, MODULE) }));
+  const { path } = serving;
+  const body: string[] = [];
+  const start = path.absent.length > 0 ? 'fitted.complete(rows, TRAINING_ONLY)' : 'rows';
+  body.push(`${path.raw} = ${start}`);
+  const imports = [...last.imports];
+  if (path.absent.length > 0) imports.push('from src.data.loader import TRAINING_ONLY');
+  const known = new Set([path.raw]);
+  let renames = path.renames;
+  const rename = (until: number): void => {
+    const due = renames.filter(({ before }) => before <= until);
+    renames = renames.filter(({ before }) => before > until);
+    for (const { name, of } of due) body.push(`${name} = ${of}`);
+    due.forEach(({ name }) => known.add(name));
+  };
+  for (const index of serving.segments) {
+    const signature = signatures[index];
+    if (!signature) continue;
+    const { segment, parameters, returns } = signature;
+    rename(segment.statements[0] ?? 0);
+    const passed = parameters.map((parameter) => argument(parameter, known));
+    body.push(`${returns.map((value) => value.name).join(', ')} = ${segment.name}(${passed.join(', ')})`);
+    returns.forEach((value) => known.add(value.name));
+    imports.push(
+      `from ${dottedName(plan.functions.find((item) => item.name === segment.name)?.module ?? segment.module)} import ${segment.name}`,
+    );
+  }
+  rename(Number.MAX_SAFE_INTEGER);
+  body.push(`return predict_input(${path.input}, ${served.name})`);
+  const parameters = [
+    `rows: ${path.absent.length > 0 || plan.inputs.length > 0 ? 'pd.DataFrame' : rowsAnnotation(plan)}`,
+    ...models.map(({ name, type }) => `${name}: ${type.annotation}`),
+    ...(keeps ? ['fitted: FittedValues'] : []),
+    'config: Config',
+  ];
+  models.forEach(({ type }) => imports.push(...type.imports));
+  if (keepsValues(context)) imports.push('from src.data.fitted import FittedValues');
+  if (body.some((line) => line.includes('kept('))) imports.push('from typing import Any');
+  const docstring = renderDocstring(
+    {
+      summary: 'Predict raw rows by the functions of the data stage',
+      args: [
+        {
+          name: 'rows',
+          text: 'New rows, with the columns that training read but for those in ``TRAINING_ONLY``',
+        },
+        ...models.map(({ name }) => ({ name, text: 'Trained model' })),
+        ...(keeps ? [{ name: 'fitted', text: 'Values of the training run' }] : []),
+        { name: 'config', text: 'Configuration of the training run' },
+      ],
+      returns: 'What :func:`predict_input` gives',
+    },
+    4,
+  );
+  const code = `def predict_rows(${parameters.join(', ')}) -> pd.DataFrame:\n${docstring}\n${body.map(indentCode).join('\n')}`;
+  return { imports: [...imports, 'import pandas as pd'], code: `${last.code}\n\n\n${code}` };
+}
+
+function rowsAnnotation(plan: PackagePlan): string {
+  const raw = plan.data.find(({ name }) => name === 'raw');
+  return raw?.facts?.kind === 'dataframe' ? 'pd.DataFrame' : 'np.ndarray';
+}
+
+/** What a function of the path gets: rows that are on their way, values that training kept, or the configuration. */
+function argument(parameter: Parameter, known: ReadonlySet<string>): string {
+  if (parameter.from.kind === 'config') return `config.${parameter.from.key}`;
+  if (parameter.from.kind === 'section')
+    return parameter.from.section === '' ? 'config' : `config.${parameter.from.section}`;
+  if (parameter.name === 'fitted' || known.has(parameter.name)) return parameter.name;
+  return `fitted.kept(${JSON.stringify(parameter.name)})`;
+}
