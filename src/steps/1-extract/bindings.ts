@@ -140,8 +140,12 @@ export class Bindings {
         // A part of a container is an item of it.
         const part = element === true || value.startsWith(`${of}[`) || (this.compound && display);
         if (part && holds.size > 0) for (const held of holds) things.add(held);
-        else if (part && isTable(type)) {
-          things.add(memory.make(statement.id, { type: 'pandas.Series', viewOf: new Set([id]) }).id);
+        else if (
+          part &&
+          (isTable(type) || (value.startsWith(`${of}[`) && !isNumeric(type, value.slice(of.length))))
+        ) {
+          const more = isTable(type) ? { type: 'pandas.Series' } : {};
+          things.add(memory.make(statement.id, { ...more, viewOf: new Set([id]) }).id);
         } else things.add(id);
       }
       if (things.size === 0) continue;
@@ -161,6 +165,12 @@ export class Bindings {
 
 function isTable(type: string | undefined): boolean {
   return type !== undefined && /(DataFrame|Series)$/.test(type);
+}
+
+/** Slices of arrays share their memory; a column, a list of columns or an item does not change with its table. */
+function isNumeric(type: string | undefined, key: string): boolean {
+  if (type !== undefined) return /(ndarray|Tensor|list|dict)$/.test(type);
+  return /^\[[^'"]*[\d:][^'"]*\]/.test(key.slice(0, 60));
 }
 
 /** Names in front of the `=` that stands right before an offset: `a, b` of `a, b = f()`. No backtracking: the text is foreign. */

@@ -34,7 +34,7 @@ export function diagnose({ notebook, problems, models, target, wanted }: Diagnos
       severity: 'refused',
       file,
       message: 'no statement of the notebook fits a model',
-      help: 'A package is built around a model that the notebook trains: a call of fit(), a torch training loop, xgboost.train() and the like. Train one in the notebook itself, not only in an imported module.',
+      help: `${unreadable(problems)}A package is built around a model that the notebook trains: a call of fit(), a torch training loop, xgboost.train() and the like. Train one in the notebook itself, not only in an imported module.`,
     });
   }
   for (const { cell, line, message } of problems) {
@@ -49,4 +49,11 @@ export function diagnose({ notebook, problems, models, target, wanted }: Diagnos
     });
   }
   return found;
+}
+
+/** Where cells could not be read, the training may stand in one of them. */
+function unreadable(problems: readonly CellProblem[]): string {
+  const [first] = problems;
+  if (first === undefined) return '';
+  return `Cell ${first.cell} is not valid Python 3 (line ${first.line}: ${first.message}): correct it first if the training stands there. `;
 }

@@ -114,6 +114,9 @@ class Reader {
     else if (typeof effect === 'number') {
       const argument = call.arguments[effect];
       if (argument !== undefined) this.all(this.givenBy(argument), known);
+    } else if (effect.startsWith('name:')) {
+      const name = call.arguments[Number(effect.slice('name:'.length))]?.name;
+      if (name !== undefined) this.all(this.lookup(name), known);
     } else if (effect.startsWith('contents:')) {
       const argument = call.arguments[Number(effect.slice('contents:'.length))];
       if (argument !== undefined) this.all(this.contents(this.givenBy(argument)), known);
@@ -152,6 +155,7 @@ class Reader {
       if (summary.mutatesContents.has(parameter)) this.all(this.contents(given), known);
     });
     for (const name of summary.mutatesGlobals) this.all(this.lookup(name), known);
+    for (const name of summary.mutatesGlobalContents) this.all(this.contents(this.lookup(name)), known);
     this.changes.rebound.push(...this.functions.rebinds(summary.statement));
   }
 

@@ -59,7 +59,7 @@ export function analyse(
       ? null
       : { models, target: choice.model, fits: target.fits, metrics: own, saves },
   );
-  const stages = stagesOf(flow, fits, keeping.kept);
+  const stages = stagesOf(flow, fits, keeping.kept, backwardSlice(flow.flows, target?.fits ?? []));
   const analysed = flow.flows.map((each, id) =>
     analysedStatement(each, { keeping, stage: stages[id] ?? 'data' }),
   );
@@ -98,6 +98,7 @@ function reported(
   return scores.filter((score) => {
     if (!kept.has(score.statement)) return false;
     if (own.includes(score)) return true;
+    if (score.facts === null && score.function === null && score.span === null) return false;
     return [...backwardSlice(flows, [score.statement])].every((id) => kept.has(id));
   });
 }

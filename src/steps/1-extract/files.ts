@@ -1,6 +1,7 @@
 /** Files that the kept code reads and writes, with the configuration keys that they get. */
 
 import { toSnakeCase, uniqueName } from '../../python/names.ts';
+import type { Span } from '../../python/statement.ts';
 import type { InputFile, OutputFile } from './extraction.ts';
 import type { NotebookFlow } from './flow.ts';
 import type { FilePath } from './paths.ts';
@@ -9,6 +10,8 @@ import type { FilePath } from './paths.ts';
 export interface Files {
   inputs: InputFile[];
   outputs: OutputFile[];
+  /** Where kept code reads a file again that kept code wrote. */
+  rereads: { key: string; statement: number; span: Span; constant?: { statement: number; name: string } }[];
 }
 
 /** Reads the files off the kept statements. `sources`: files of the working tree. */
@@ -19,6 +22,7 @@ export function findFiles(
 ): Files {
   const paths = new Set(tree.sources.map(({ path }) => path));
   const written = new Set<string>();
+  const again: (Omit<Files['rereads'][number], 'key'> & { written: string })[] = [];
   const inputs: InputFile[] = [];
   const outputs: OutputFile[] = [];
   for (const flow of flows) {
@@ -42,7 +46,8 @@ export function findFiles(
           variable: isPlain ? (variable ?? null) : null,
           reader: file.call.qualified,
         });
-      } else if (file.use === 'write') {
+      } else if (file.use === 'read') again.push(common);
+      else if (file.use === 'write') {
         written.add(file.path);
         outputs.push({ ...common, path: `artifacts/${baseOf(file.path)}`, key: '', ...describe(file) });
       }
@@ -50,7 +55,9 @@ export function findFiles(
   }
   nameInputs(inputs);
   nameOutputs(outputs);
-  return { inputs, outputs };
+  const keys = new Map(outputs.map(({ written: path, key }) => [path, key]));
+  const rereads = again.map(({ written: path, ...place }) => ({ ...place, key: keys.get(path) ?? '' }));
+  return { inputs, outputs, rereads };
 }
 
 /** Path relative to the working tree of a file that a notebook names; null if it is not there. */

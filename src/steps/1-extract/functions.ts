@@ -19,6 +19,8 @@ export interface Summary {
   trains: Set<string>;
   /** Notebook names whose object it changes. */
   mutatesGlobals: Set<string>;
+  /** The changed notebook names that are changed through what they hold. */
+  mutatesGlobalContents: Set<string>;
   trainsGlobals: Set<string>;
   /** A method: stores into `self`. */
   mutatesSelf: boolean;
@@ -123,6 +125,7 @@ export class Functions {
       mutatesContents: new Set(),
       trains: new Set(),
       mutatesGlobals: new Set(),
+      mutatesGlobalContents: new Set(),
       trainsGlobals: new Set(),
       mutatesSelf: false,
       returns: returned(signature),
@@ -134,6 +137,7 @@ export class Functions {
     const change = (root: string, local: boolean, at: number, contents: boolean, trains = false): void => {
       if (!local) {
         summary.mutatesGlobals.add(root);
+        if (contents) summary.mutatesGlobalContents.add(root);
         if (trains) summary.trainsGlobals.add(root);
         return;
       }
@@ -145,6 +149,7 @@ export class Functions {
           if (trains) summary.trains.add(name);
         } else if (statement.deferred.includes(name)) {
           summary.mutatesGlobals.add(name);
+          if (contents) summary.mutatesGlobalContents.add(name);
           if (trains) summary.trainsGlobals.add(name);
         }
       }
@@ -191,6 +196,7 @@ export class Functions {
         }
       });
       for (const name of inner.mutatesGlobals) summary.mutatesGlobals.add(name);
+      for (const name of inner.mutatesGlobalContents) summary.mutatesGlobalContents.add(name);
       for (const name of inner.trainsGlobals) summary.trainsGlobals.add(name);
       for (const role of inner.roles) summary.roles.add(role);
       return;
@@ -200,6 +206,10 @@ export class Functions {
         const trains = facts?.role === 'train' || call.method === 'step';
         if (call.root !== null) change(call.root, call.local === true, at, effect === 'contents', trains);
       } else if (typeof effect === 'number') argument(effect, false);
+      else if (effect.startsWith('name:')) {
+        const index = Number(effect.slice('name:'.length));
+        if (call.arguments[index]?.name !== undefined) argument(index, false);
+      }
     }
     const inplace = call.arguments.some(({ keyword, text }) => keyword === 'inplace' && text === 'True');
     if (facts?.inplace && inplace && call.root !== null) change(call.root, call.local === true, at, false);

@@ -130,7 +130,7 @@ class Lifter {
   }
 
   private paths(): void {
-    const { inputs, outputs } = this.input.files;
+    const { inputs, outputs, rereads } = this.input.files;
     const byKey = new Map<string, Hyperparameter>();
     for (const file of [...inputs, ...outputs]) {
       const isInput = 'reader' in file;
@@ -159,6 +159,10 @@ class Lifter {
       };
       byKey.set(file.key, entry);
       this.add(file.key, entry);
+    }
+    for (const { key, statement, span, constant } of rereads) {
+      // A constant that holds the path of the write and of the read is one place.
+      if (constant === undefined) byKey.get(key)?.places.push(this.place(statement, span));
     }
   }
 

@@ -52,11 +52,12 @@ export function decide(notebook: NotebookFlow, criteria: Criteria | null): Keepi
   for (const flow of flows)
     if (kept.has(flow.statement.id) && isReplaced(flow)) kept.delete(flow.statement.id);
   addPrints(flows, kept);
-  const auxiliary = new Set(
-    flows
-      .filter((flow) => !kept.has(flow.statement.id) && isAuxiliary(flow, flows, kept))
-      .map(({ statement }) => statement.id),
+  const helpers = flows.filter((flow) => !kept.has(flow.statement.id) && isAuxiliary(flow, flows, kept));
+  const needed = backwardSlice(
+    flows,
+    helpers.map(({ statement }) => statement.id),
   );
+  const auxiliary = new Set([...needed].filter((id) => !kept.has(id)));
   const fits = criteria.models.flatMap(({ fits: all }) => all);
   const reasons = flows.map((flow) => {
     const { id } = flow.statement;
@@ -112,7 +113,9 @@ function addPrints(flows: readonly Flow[], kept: Set<number>): void {
     const { statement } = flow;
     if (kept.has(statement.id) || !cells.has(statement.cell) || !isPrint(flow)) continue;
     const needs = [...flow.reads.values()].flat();
-    if (needs.every((id) => kept.has(id)) && flow.missing.length === 0) kept.add(statement.id);
+    // A headline says nothing about a value.
+    if (needs.length > 0 && needs.every((id) => kept.has(id)) && flow.missing.length === 0)
+      kept.add(statement.id);
   }
 }
 

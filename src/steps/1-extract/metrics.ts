@@ -40,8 +40,8 @@ function keyFor(
   const labelled =
     variable === null && repeated.has(wanted) && word !== '' ? [`${base}_${toSnakeCase(word)}`] : [];
   const candidates = [
-    ...labelled,
-    isTraining ? `train_${base}` : base,
+    ...(isTraining ? [`train_${base}`] : labelled),
+    base,
     ...(variable === null ? [] : [toSnakeCase(variable)]),
     ...(word === '' ? [] : [`${base}_${toSnakeCase(word)}`]),
   ];

@@ -91,17 +91,13 @@ class FitReader {
     if (estimator?.role === 'transformer' && !this.predicts(call.root)) return null;
     if (this.onlyTransforms(receiver) && !this.predicts(call.root)) return null;
     let things = gives ? new Set<number>() : receiver;
-    const [defined] = this.flow.statement.defines;
-    if (
-      (gives || things.size === 0 || this.isFreshCall(resolved)) &&
-      defined !== undefined &&
-      this.binds(resolved)
-    ) {
+    const defined = this.bound(resolved);
+    if ((gives || things.size === 0 || this.isFreshCall(resolved)) && defined !== undefined) {
       things = this.flow.things.get(defined) ?? things;
       return this.make(defined, { things, type, estimator, input: first, output: second });
     }
     if (things.size === 0 || this.isModule(things)) return null;
-    const assigned = facts.returns === 'receiver' && this.binds(resolved) ? defined : undefined;
+    const assigned = facts.returns === 'receiver' ? defined : undefined;
     return this.make(assigned ?? call.root ?? 'model', {
       things,
       type,
@@ -139,11 +135,21 @@ class FitReader {
   }
 
   /** The result of the call is what the statement assigns. */
-  private binds({ call }: ResolvedCall): boolean {
-    const { value, kind, text } = this.flow.statement;
-    if (kind !== 'assignment' || value === undefined)
-      return /=\s*$/.test(text.slice(Math.max(0, call.span.start - 200), call.span.start));
-    return value.span.start === call.span.start;
+  private binds(resolved: ResolvedCall): boolean {
+    return this.bound(resolved) !== undefined;
+  }
+
+  /** Name that gets the result of the call: `m` of `m = fit(X)`, also inside a loop or another block. */
+  private bound({ call }: ResolvedCall): string | undefined {
+    const { value, kind, text, defines } = this.flow.statement;
+    if (kind === 'assignment' && value !== undefined) {
+      const whole = value.span.start === call.span.start && value.span.end === call.span.end;
+      return whole ? defines[0] : undefined;
+    }
+    const before = text.slice(Math.max(0, call.span.start - 200), call.span.start);
+    const name = /(?<![\p{L}\p{N}_.])([\p{L}_][\p{L}\p{N}_]*)\s*(?::[^=\n]*)?=\s*$/u.exec(before)?.[1];
+    const rest = text.slice(call.span.end).trimStart();
+    return name !== undefined && defines.includes(name) && !rest.startsWith('.') ? name : undefined;
   }
 
   private make(
@@ -233,7 +239,7 @@ class FitReader {
     for (const id of flow.changed) {
       const { type, made } = notebook.memory.thing(id);
       const library = this.libraryType(type);
-      if (library === 'torch.nn.Loss' || library?.startsWith('torch.optim')) continue;
+      if (library?.startsWith('torch.optim') || isLoss(library) || isLoss(type)) continue;
       const isModel = library?.startsWith('torch.nn.') === true || estimatorFacts(library)?.predicts === true;
       if (!isModel && !(loops && called.has(id))) continue;
       const name = this.nameOf(id);
@@ -299,6 +305,11 @@ class FitReader {
   private libraryType(type: string | undefined): string | undefined {
     return this.notebook.resolver.libraryType(type);
   }
+}
+
+/** A loss takes part in the training, but learns nothing. */
+function isLoss(type: string | undefined): boolean {
+  return type !== undefined && /^torch\.nn\.(\w+\.)*\w*Loss$/.test(type);
 }
 
 const TORCH: EstimatorFacts = {

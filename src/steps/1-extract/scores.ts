@@ -57,6 +57,7 @@ export class ScoreFinder {
     const { statement } = flow;
     if (statement.kind !== 'assignment' || statement.value === undefined) return;
     const { defines, value, text } = statement;
+    this.listed(flow);
     const parts = defines.length > 1 ? items(text, value.span) : [value.span];
     if (parts.length === defines.length) {
       parts.forEach((span, index) => {
@@ -74,6 +75,25 @@ export class ScoreFinder {
       const metric = this.inFunction(call, returned[index] ?? null);
       if (metric !== null) this.add(flow, name, { span: null, label: '' }, metric);
     });
+  }
+
+  /** `{'R2': r2_score(y, p)}`: metrics in a dict or list, each where it stands. */
+  private listed(flow: Flow): void {
+    const { text, value } = flow.statement;
+    if (
+      value === undefined ||
+      !/^[[{(]|^pd\.(DataFrame|Series)\(/.test(text.slice(value.span.start, value.span.start + 16))
+    )
+      return;
+    for (const { call } of flow.calls) {
+      const measured =
+        metricFacts(call.qualified)?.result === 'number' ? this.measure(flow, call.span) : null;
+      const label = /["']([^"'\n]{1,60})["']\s*:\s*\[?\s*$/.exec(
+        text.slice(Math.max(0, call.span.start - 80), call.span.start),
+      )?.[1];
+      if (measured !== null && label !== undefined)
+        this.add(flow, null, { span: call.span, label }, measured);
+    }
   }
 
   /** The function of the notebook computes the returned name by a metric. */

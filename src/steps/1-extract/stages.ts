@@ -6,11 +6,30 @@ import type { Flow, NotebookFlow } from './flow.ts';
 import type { Fit } from './models.ts';
 
 /** Stages of all statements in document order. */
-export function stagesOf(notebook: NotebookFlow, fits: readonly Fit[], kept: ReadonlySet<number>): Stage[] {
+export function stagesOf(
+  notebook: NotebookFlow,
+  fits: readonly Fit[],
+  kept: ReadonlySet<number>,
+  /** Statements that the target's training depends on: what they compute is no evaluation of it. */
+  upstream: ReadonlySet<number>,
+): Stage[] {
   const stages: Stage[] = [];
-  for (const flow of notebook.flows)
-    stages.push(stageOf(flow, notebook, { fits, stages, kept: kept.has(flow.statement.id) }));
+  for (const flow of notebook.flows) {
+    const { id, kind } = flow.statement;
+    const stage = stageOf(flow, notebook, { fits, stages, kept: kept.has(id) });
+    const isEarly = stage === 'evaluation' && kind !== 'function' && kept.has(id) && upstream.has(id);
+    stages.push(isEarly ? (usesFitted(flow, notebook) ? 'training' : 'data') : stage);
+  }
   return stages;
+}
+
+/** Reads a model that was fitted before: the features of a stacked model. */
+function usesFitted({ calls }: Flow, { memory }: NotebookFlow): boolean {
+  return calls.some(
+    ({ facts, receiver }) =>
+      facts?.role === 'predict' &&
+      [...receiver].some((id) => estimatorFacts(memory.thing(id).type)?.predicts === true),
+  );
 }
 
 interface Known {
@@ -41,7 +60,7 @@ function stageOf(flow: Flow, notebook: NotebookFlow, known: Known): Stage {
   if (isPlot(roles)) return known.kept ? (before ?? 'evaluation') : 'visualization';
   if (!known.kept && statement.kind === 'expression') return 'exploration';
   if (before === 'training') return readsFittedPart(flow) ? 'training' : 'evaluation';
-  return before === 'evaluation' ? 'evaluation' : 'data';
+  return before === 'evaluation' || before === 'model' ? before : 'data';
 }
 
 /** Roles of its calls, those of called functions of the notebook too. */
@@ -67,6 +86,8 @@ function isTraining({ statement, calls }: Flow, fits: readonly Fit[], roles: Rea
   if (roles.has('backward') || roles.has('optimizer') || roles.has('scheduler') || roles.has('crossvalidate'))
     return true;
   if (fits.some((fit) => fit.statement === statement.id)) return true;
+  if (calls.some(({ call, facts }) => facts?.stage === 'training' && call.qualified.startsWith('<')))
+    return true;
   if (roles.has('folds')) return true;
   return calls.some(({ constructs }) => estimatorFacts(constructs)?.search === true);
 }

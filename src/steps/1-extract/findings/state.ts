@@ -167,8 +167,25 @@ export const unseeded: Rule = (context) => {
       at(first, context, {
         code: 'no_seed',
         severity: 'high',
-        message: `${missing.map((generator) => names[generator]).join(' and ')} ${missing.length > 1 ? 'are' : 'is'} never seeded, but cells ${cells.join(', ')} draw from ${missing.length > 1 ? 'them' : 'it'}: every run gives other numbers`,
+        message: `${missing.map((generator) => names[generator]).join(' and ')} ${missing.length > 1 ? 'are' : 'is'} never seeded, but ${cells.length > 1 ? 'cells' : 'cell'} ${cells.join(', ')} ${cells.length > 1 ? 'draw' : 'draws'} from ${missing.length > 1 ? 'them' : 'it'}: every run gives other numbers`,
         advice: `Mended: the package sets all seeds to ${extraction.seed.value} at the start of each stage.`,
+      }),
+    );
+  }
+  const fit = flow.flows[extraction.target?.fits[0] ?? -1];
+  const isKeras = extraction.target?.framework === 'keras';
+  const seedsKeras = flow.flows.some(({ statement }) =>
+    statement.calls.some(({ qualified }) =>
+      /^(tensorflow|keras)\..*(set_seed|set_random_seed)$/.test(qualified),
+    ),
+  );
+  if (isKeras && !seedsKeras && fit !== undefined) {
+    found.push(
+      at(fit, context, {
+        code: 'no_seed',
+        severity: 'high',
+        message: 'the generator of Keras is never seeded: weights and batches differ from run to run',
+        advice: `Call keras.utils.set_random_seed(${extraction.seed.value}) in front of the model.`,
       }),
     );
   }
