@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals';
+import { compileCells } from '../compile-cells.ts';
+
+test('a table that only the written file needs is read where the file is written', async () => {
+  const { tree } = await compileCells(
+    [
+      'import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n' +
+        "train = pd.read_csv('train.csv')\ntest = pd.read_csv('test.csv')",
+      "X = train.drop('y', axis=1)\ny = train['y']\nmodel = LogisticRegression()\nmodel.fit(X, y)\n" +
+        'print(model.score(X, y))',
+      "X_new = test.drop('id', axis=1)\npredicted = model.predict(X_new)",
+      "test = pd.read_csv('test.csv')\nout = pd.DataFrame({'id': test['id'], 'y': predicted})\n" +
+        "out.to_csv('submission.csv', index=False)",
+    ],
+    ['train.csv', 'test.csv'],
+  );
+  const training = tree['src/training/train.py'] ?? '';
+  expect(training).toMatch(
+    /def write_submission\(\s*predicted: .*submission_path: str, test_path: str, root: str/,
+  );
+  expect(training).toContain('require_file(test_path, root)');
+  expect(training).not.toContain('F821');
+});
