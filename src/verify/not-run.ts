@@ -35,7 +35,9 @@ export function whyNoProof(
     const where = `cell ${broken.cell ?? '?'}${broken.line === undefined ? '' : `, line ${broken.line}`}`;
     return { layer: 'syntax', message: `In ${where} ${broken.message}.`, help: broken.help };
   }
-  const kept = extraction.statements.filter((statement) => statement.kept);
+  // A file that cannot be written where the notebook wrote it changes no value: `/content/drive/model.pkl` is not here.
+  const writes = new Set(extraction.outputs.map(({ statement }) => statement));
+  const kept = extraction.statements.filter(({ kept, id }) => kept && !writes.has(id));
   const records = new Map(observation.statements.map((record) => [record.id, record]));
   const stopped = kept.find((statement) => records.get(statement.id)?.outcome !== 'ran');
   if (stopped !== undefined) {

@@ -3,6 +3,7 @@ import type { Source } from '../lib/source.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Extraction } from '../steps/1-extract/extraction.ts';
 import type { PackagePlan } from '../steps/2-structure/plan.ts';
+import { runtimeRequirements } from '../steps/5-pipeline-config/requirements.ts';
 import type { Bench } from './bench.ts';
 import { runCommands } from './commands.ts';
 import { distributionOf, prepareEnvironment } from './environment.ts';
@@ -43,7 +44,9 @@ export async function verify(
   const { source, plan, extraction, observed, limits } = request;
   const nothing = emptyVerdict(request);
   if (sandbox === null || observed.environment === null) return { verdict: nothing, tree: request.tree };
-  const prepared = await prepareEnvironment(sandbox, wantedBy(request), signal, say);
+  const wanted = wantedBy(request);
+  const known = wanted.length === observed.environment.requirements.length;
+  const prepared = await prepareEnvironment(sandbox, wanted, signal, known ? () => undefined : say);
   if (prepared.kind === 'failed') {
     const help = 'Check that a package index can be reached, then run this again.';
     return {
@@ -117,7 +120,7 @@ function wantedBy({ plan, observed }: VerifyRequest): string[] {
     observed.environment?.missing.map(({ requirement }) => distributionOf(requirement)),
   );
   const names = new Set(had.map(distributionOf));
-  const more = plan.requirements.filter(
+  const more = runtimeRequirements(plan).filter(
     (line) => !names.has(distributionOf(line)) && !missing.has(distributionOf(line)),
   );
   return [...had, ...more];
