@@ -1,5 +1,6 @@
 import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
 import { MODULES } from '../package-modules.ts';
+import { givenDefaults } from './given-defaults.ts';
 import type { Callable, CodeStage } from './layout.ts';
 import { unique } from '../../lib/unique.ts';
 
@@ -82,11 +83,22 @@ export function collectCallables(
   const isValue = (name: string): boolean =>
     bound.has(name) && !imported.has(name) && !definitions.has(name) && constants[name] === undefined;
 
+  const given = new Map(
+    [...definitions].map(([name, statement]) => {
+      const lifted = Object.values(liftedDefaults(extraction, statement.id));
+      const reads = (other: string): boolean => isValue(other) || constants[other] !== undefined;
+      return [name, givenDefaults(statement, reads, lifted)];
+    }),
+  );
+  const givenReads = (name: string): string[] =>
+    (given.get(name) ?? []).flatMap(({ reads }) => reads.map((read) => read.name));
+
   const needs = (name: string, path: string[]): { values: string[]; keys: string[] } => {
     const statement = definitions.get(name);
     if (!statement || path.includes(name)) return { values: [], keys: [] };
-    const own = statement.deferred;
-    const inner = own.filter((other) => definitions.has(other)).map((other) => needs(other, [...path, name]));
+    const called = statement.deferred.filter((other) => definitions.has(other));
+    const own = [...statement.deferred, ...called.flatMap(givenReads)];
+    const inner = called.map((other) => needs(other, [...path, name]));
     const values = [...own.filter(isValue), ...inner.flatMap((need) => need.values)];
     const keys = [
       ...own.flatMap((other) => constants[other] ?? []),
@@ -109,6 +121,7 @@ export function collectCallables(
       statement: statement.id,
       ...needs(name, []),
       defaults: liftedDefaults(extraction, statement.id),
+      given: given.get(name) ?? [],
     };
   });
 }

@@ -1,3 +1,4 @@
+import type { Span } from '../../python/statement.ts';
 import type { FunctionPlan } from './plan.ts';
 import type { ServingPath } from './serving-path.ts';
 
@@ -33,6 +34,16 @@ export type ServingLayout =
     }
   | { kind: 'model_input'; reason: string };
 
+/** A default that reads the notebook's names, so that the call must give its value: the package has no globals. */
+export interface GivenDefault {
+  parameter: string;
+  /** Position among the arguments of a call; null for a parameter by keyword only. */
+  index: number | null;
+  text: string;
+  /** Names in the text that stand for values or configuration keys. */
+  reads: { name: string; span: Span }[];
+}
+
 /** A function or class of the notebook. */
 export interface Callable {
   /** Its name in the notebook, and in the package where the frame has taken it. */
@@ -48,6 +59,8 @@ export interface Callable {
   keys: string[];
   /** Own parameters whose default moved to the configuration: key → parameter. */
   defaults: Record<string, string>;
+  /** Own parameters that every call must give, with what it gives where the notebook's did not. */
+  given: GivenDefault[];
 }
 
 /** A function that writes a file of the notebook after training: figure or table. */

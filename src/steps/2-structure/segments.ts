@@ -249,15 +249,13 @@ export function keysOf(
   extraction: Extraction,
   callables: Callable[],
 ): string[] {
+  const called = callables.filter((callable) => statement.uses.includes(callable.name));
+  const given = called.flatMap((callable) => callable.given.flatMap(({ reads }) => reads));
+  const used = [...statement.uses, ...given.map(({ name }) => name)];
   const constants = extraction.hyperparameters.flatMap(({ key, places }) =>
-    places.flatMap((place) =>
-      place.constant !== undefined && statement.uses.includes(place.constant) ? [key] : [],
-    ),
+    places.flatMap((place) => (place.constant !== undefined && used.includes(place.constant) ? [key] : [])),
   );
-  const called = callables
-    .filter((callable) => statement.uses.includes(callable.name))
-    .flatMap((callable) => callable.keys);
-  return [...keysIn(extraction, statement.id), ...constants, ...called];
+  return [...keysIn(extraction, statement.id), ...constants, ...called.flatMap(({ keys }) => keys)];
 }
 
 function freeName(name: string, outputs: string[], taken: Set<string>): string {

@@ -120,7 +120,11 @@ function nameTable(
   return {
     isValue: (name) =>
       bound.has(name) && !imported.has(name) && !byName.has(name) && constants[name] === undefined,
-    hidden: (name) => byName.get(name)?.values ?? [],
+    hidden: (name) => {
+      const callable = byName.get(name);
+      const given = callable?.given.flatMap(({ reads }) => reads.map((read) => read.name)) ?? [];
+      return unique([...(callable?.values ?? []), ...given.filter((read) => constants[read] === undefined)]);
+    },
   };
 }
 

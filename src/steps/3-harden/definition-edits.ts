@@ -55,7 +55,10 @@ export function addParameters(signature: Signature, added: NewParameter[]): Nest
 
 /** Takes away the defaults that moved to the configuration, as far as the order of the parameters allows it. */
 export function stripDefaults(signature: Signature, callable: Callable): NestedEdit[] {
-  const lifted = new Set(Object.values(callable.defaults));
+  const lifted = new Set([
+    ...Object.values(callable.defaults),
+    ...callable.given.map(({ parameter }) => parameter),
+  ]);
   let open = true;
   return signature.parameters.flatMap((parameter) => {
     if (!parameter.default) return [];

@@ -1,6 +1,6 @@
 import type { AnalysedStatement } from '../1-extract/extraction.ts';
-import type { Callable } from '../2-structure/layout.ts';
-import type { Occurrence, Span } from '../../python/statement.ts';
+import type { Callable, GivenDefault } from '../2-structure/layout.ts';
+import type { Call, Occurrence, Span } from '../../python/statement.ts';
 import { factsAt, restoreKind, type CodeContext } from './code-context.ts';
 import { logInsteadOfPrint } from './logging.ts';
 import { statefulEdits } from './serving-edits.ts';
@@ -22,7 +22,8 @@ export interface Scope {
 export function hiddenParameters(
   callable: Callable,
 ): { name: string; from: { kind: 'value' | 'key'; id: string } }[] {
-  const taken = new Set(Object.values(callable.defaults));
+  const own = callable.given.map(({ parameter }) => parameter);
+  const taken = new Set([...Object.values(callable.defaults), ...own]);
   const choose = (wanted: string[]): string => {
     const choice = wanted.find((name) => !taken.has(name)) ?? `${wanted[0] ?? 'value'}_${taken.size}`;
     taken.add(choice);
@@ -133,30 +134,51 @@ function callableEdits(statement: AnalysedStatement, context: CodeContext, scope
   return statement.occurrences.flatMap((occurrence) => {
     const callable = context.callable(occurrence.name);
     if (!callable || occurrence.context !== 'load') return [];
-    return callEdits(statement, occurrence, callable, scope);
+    return callEdits(statement, occurrence, { callable, context, scope });
   });
 }
 
 function callEdits(
   statement: AnalysedStatement,
   occurrence: Occurrence,
-  callable: Callable,
-  scope: Scope,
+  { callable, context, scope }: { callable: Callable; context: CodeContext; scope: Scope },
 ): NestedEdit[] {
   const rename = callable.newName === callable.name ? [] : [fixed(occurrence.span, callable.newName)];
-  const parameters = hiddenParameters(callable);
-  if (parameters.length === 0) return rename;
-  const passed = parameters
-    .map(({ name, from }) => `${name}=${from.kind === 'value' ? scope.value(from.id) : scope.key(from.id)}`)
-    .join(', ');
   const call = statement.calls.find(
     (candidate) => candidate.span.start === occurrence.span.start && candidate.callee === callable.name,
   );
+  const hidden = hiddenParameters(callable).map(
+    ({ name, from }) => `${name}=${from.kind === 'value' ? scope.value(from.id) : scope.key(from.id)}`,
+  );
+  const given = callable.given
+    .filter((item) => !call || !gives(call, item))
+    .map((item) => `${item.parameter}=${givenText(item, context, scope)}`);
+  const passed = [...given, ...hidden].join(', ');
+  if (passed === '') return rename;
   if (!call) return [fixed(occurrence.span, `functools.partial(${callable.newName}, ${passed})`)];
   const end = call.span.end - 1;
   const before = statement.text.slice(0, end).trimEnd();
   const separator = before.endsWith('(') ? '' : before.endsWith(',') ? ' ' : ', ';
   return [...rename, fixed({ start: end, end }, `${separator}${passed}`)];
+}
+
+/** Whether a call gives a parameter; one that unpacks might. */
+function gives(call: Call, { parameter, index }: GivenDefault): boolean {
+  const positional = call.arguments.filter(({ keyword }) => keyword === null).length;
+  return (
+    (index !== null && index < positional) ||
+    call.arguments.some(({ keyword }) => keyword === parameter || keyword === '*' || keyword === '**')
+  );
+}
+
+function givenText({ text, reads }: GivenDefault, context: CodeContext, scope: Scope): string {
+  const edits = reads.map(({ name, span }) => {
+    const key = context.layout.constants[name];
+    if (key === undefined) return fixed(span, scope.value(name));
+    const literal = context.hyperparameter(key)?.literal;
+    return fixed(span, literal ? restoreKind(literal, scope.key(key)) : scope.key(key));
+  });
+  return renderRange(text, { start: 0, end: text.length }, edits);
 }
 
 function printEdits(statement: AnalysedStatement, context: CodeContext, scope: Scope): NestedEdit[] {
