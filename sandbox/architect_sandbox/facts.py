@@ -72,12 +72,24 @@ def _literal(value: Any, kind: str) -> Any:
             if type(value).__module__ in ("builtins", "numpy") and len(value) <= MAX_TEXT
             else None
         )
+    if kind in ("tensor", "ndarray"):
+        return _single_number(value)
     if kind not in ("bool", "int", "float") or scalar(value) is None:
         return None
     plain = {"bool": bool, "int": int, "float": float}[kind](value)
     if kind == "int" and abs(plain) > SAFE_INTEGER:
         return None
     return plain if kind != "float" or math.isfinite(plain) else None
+
+
+def _single_number(value: Any) -> int | float | None:
+    """Return the number in an array without dimensions: the loss of a torch loop."""
+    if len(value.shape) != 0:
+        return None
+    plain = value.item()
+    if type(plain) is int:
+        return plain if abs(plain) <= SAFE_INTEGER else None
+    return plain if type(plain) is float and math.isfinite(plain) else None
 
 
 def _content(value: Any, facts: dict[str, Any]) -> Node | None:

@@ -76,6 +76,13 @@ def test_values():
         assert "value" not in facts(value)
 
 
+def test_single_number_in_an_array():
+    assert facts(np.array(0.5))["value"] == 0.5
+    assert facts(np.array(3))["value"] == 3
+    for value in (np.array(float("nan")), np.array(True), np.array("a"), np.zeros(1)):
+        assert "value" not in facts(value)
+
+
 def test_containers():
     found = facts({"a": 1, "b": np.zeros(2), 3: 2})
     assert found["length"] == 3

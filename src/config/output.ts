@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../lib/diagnostic.ts';
-import { listed, printable } from '../lib/text.ts';
+import { printable } from '../lib/text.ts';
 import type { Outcome } from '../pipeline.ts';
 import type { Literal } from '../python/statement.ts';
 import { writeSummary } from '../report/summary.ts';
@@ -127,14 +127,16 @@ export function refusal(diagnostics: readonly Diagnostic[], notebook: string): s
   const stops = diagnostics.filter(({ severity }) => severity === 'refused');
   const lines = [`Refused: nothing was written for ${notebook}.`];
   for (const { message, help, cell, line } of stops.slice(0, 10)) {
-    const where = listed([
+    const where = [
       ...(cell === undefined ? [] : [`cell ${cell}`]),
       ...(line === undefined ? [] : [`line ${line}`]),
-    ]);
+    ].join(', ');
     lines.push(
       `  ${where === '' || message.includes(`line ${line}`) ? '' : `${where}: `}${message}`,
       `  What to do: ${help}`,
     );
   }
+  if (stops.some(({ cell }) => cell !== undefined))
+    lines.push('  Cells are counted from 0, text cells included.');
   return `${lines.map(printable).join('\n')}\n`;
 }

@@ -10,7 +10,7 @@ export const builtins: CallTable = {
   ...each('', 'print display', { role: 'display' }),
   // The items are those of the argument.
   ...each('', 'dict list set tuple sorted zip enumerate iter filter map reversed', { returns: 'view' }),
-  next: { mutates: [0], returns: 'view' },
+  next: { mutates: ['name:0'], returns: 'view' },
   setattr: { mutates: [0] },
   delattr: { mutates: [0] },
   open: { path: { index: 0, keyword: 'file' } },

@@ -34,7 +34,8 @@ export type CallRole =
 
 /**
  * What a call changes in place: `receiver`; `contents`: the objects inside the receiver (an optimizer's model);
- * a number: that positional argument; `contents:0`: what is inside that argument; another word: that keyword argument.
+ * a number: that positional argument; `contents:0`: what is inside that argument; `name:0`: that argument if it is a name,
+ * because what an expression makes is nobody else's; another word: that keyword argument.
  */
 export type Effect = 'receiver' | 'contents' | number | string;
 

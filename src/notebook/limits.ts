@@ -1,7 +1,7 @@
 /** How much of a notebook we read. */
 
 /** Size of the file, outputs included; checked by whoever reads it from disk. */
-export const MAX_FILE_BYTES = 50 * 1024 * 1024;
+export const MAX_FILE_BYTES = 50_000_000;
 /** Size of all code cells together. */
 export const MAX_CODE_BYTES = 200_000;
 export const MAX_CELLS = 5_000;

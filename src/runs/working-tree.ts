@@ -17,7 +17,7 @@ export interface TreeCaps {
 }
 
 export const TREE_CAPS: TreeCaps = {
-  notebook: 50 * 1024 * 1024,
+  notebook: 50_000_000,
   files: 10_000,
   total: 1e9,
   entries: 200_000,

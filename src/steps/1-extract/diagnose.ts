@@ -13,10 +13,12 @@ export interface Diagnosis {
   models: readonly Model[];
   target: Target | null;
   wanted: string | undefined;
+  /** Names that kept code reads and that nothing before it defines. */
+  missing: readonly string[];
 }
 
 /** Diagnostics in document order, those that stop the run first. */
-export function diagnose({ notebook, problems, models, target, wanted }: Diagnosis): Diagnostic[] {
+export function diagnose({ notebook, problems, models, target, wanted, missing }: Diagnosis): Diagnostic[] {
   const file = notebook.path;
   const found: Diagnostic[] = [];
   const names = [...new Set(models.map(({ names: [name] }) => name ?? ''))].filter((name) => name !== '');
@@ -38,6 +40,21 @@ export function diagnose({ notebook, problems, models, target, wanted }: Diagnos
     });
   }
   for (const { cell, line, message } of problems) {
+    const source = notebook.cells.find(({ index }) => index === cell)?.source ?? '';
+    const needed = [...new Set(missing)].filter((name) => binds(source, name));
+    if (needed.length > 0) {
+      const names = needed.map((name) => `\`${name}\``).join(', ');
+      found.push({
+        code: 'broken_cell',
+        severity: 'refused',
+        file,
+        cell,
+        line,
+        message: `the cell is not valid Python 3 (${message}), and the model needs ${names} from it`,
+        help: 'Correct the cell and run this again.',
+      });
+      continue;
+    }
     found.push({
       code: 'not_python',
       severity: 'todo',
@@ -56,4 +73,13 @@ function unreadable(problems: readonly CellProblem[]): string {
   const [first] = problems;
   if (first === undefined) return '';
   return `Cell ${first.cell} is not valid Python 3 (line ${first.line}: ${first.message}): correct it first if the training stands there. `;
+}
+
+/** True if a text that cannot be parsed seems to give the name a value. */
+function binds(source: string, name: string): boolean {
+  const escaped = name.replace(/\W/g, '\\$&');
+  return new RegExp(
+    `^[^#\\n=]*(?<![\\w.])${escaped}\\b[^\\n=()]*=(?!=)|\\b(?:def|class|as|for|import)[^\\n#:=(]*\\b${escaped}\\b`,
+    'm',
+  ).test(source);
 }

@@ -67,6 +67,7 @@ export function analyse(
   const files = findFiles(flow, keeping.kept, { notebook: notebook.path, sources });
   const seed = chooseSeed(flow, keeping.kept);
   const hyperparameters = liftHyperparameters({ notebook: flow, statements: analysed, files, seed });
+  const missing = flow.flows.flatMap((each, id) => (keeping.kept.has(id) ? each.missing : []));
   const extraction: Extraction = {
     notebook: { path: notebook.path, sha256: notebook.sha256, title: titleOf(notebook) },
     observed: observation.state,
@@ -79,7 +80,7 @@ export function analyse(
     outputs: files.outputs,
     hyperparameters,
     findings: [],
-    diagnostics: diagnose({ notebook, problems, models, target, wanted: options.target }),
+    diagnostics: diagnose({ notebook, problems, models, target, wanted: options.target, missing }),
     seed: { value: seed.value, cells: seed.cells, added: seed.added },
     distributions: distributions(analysed),
     localModules: findLocalModules(analysed, notebook.path, sources),

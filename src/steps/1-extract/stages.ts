@@ -20,7 +20,34 @@ export function stagesOf(
     const isEarly = stage === 'evaluation' && kind !== 'function' && kept.has(id) && upstream.has(id);
     stages.push(isEarly ? (usesFitted(flow, notebook) ? 'training' : 'data') : stage);
   }
-  return stages;
+  return withStarts(stages, notebook, kept);
+}
+
+/**
+ * Where a training begins to count is part of it: `losses = []`, `history = [0] * epochs`, `hidden = None` in front of
+ * the loop that fills or replaces them.
+ */
+function withStarts(stages: readonly Stage[], { flows }: NotebookFlow, kept: ReadonlySet<number>): Stage[] {
+  return stages.map((stage, id) => {
+    const flow = flows[id];
+    if (stage !== 'data' || flow?.statement.kind !== 'assignment' || !kept.has(id)) return stage;
+    const { defines, calls } = { ...flow.statement, calls: flow.calls };
+    const fromConstants = [...flow.reads.values()].flat().every((from) => stages[from] === 'config');
+    if (!fromConstants || calls.some(({ facts }) => facts?.role !== undefined)) return stage;
+    const readers = flows.filter(
+      (other) =>
+        other !== flow &&
+        kept.has(other.statement.id) &&
+        [...other.reads.values()].some((from) => from.includes(id)),
+    );
+    const isStart =
+      readers.length > 0 &&
+      readers.every(({ statement }) => stages[statement.id] === 'training') &&
+      readers.some(({ statement, mutates }) =>
+        defines.some((name) => mutates.includes(name) || statement.defines.includes(name)),
+      );
+    return isStart ? 'training' : stage;
+  });
 }
 
 /** Reads a model that was fitted before: the features of a stacked model. */
@@ -57,6 +84,7 @@ function stageOf(flow: Flow, notebook: NotebookFlow, known: Known): Stage {
   if (roles.has('predict') || roles.has('score') || measures(flow))
     return known.kept || !roles.has('plot') ? 'evaluation' : 'visualization';
   const before = latest(flow, known.stages);
+  if (before === 'model' && changesNetwork(flow, notebook)) return 'model';
   if (isPlot(roles)) return known.kept ? (before ?? 'evaluation') : 'visualization';
   if (!known.kept && statement.kind === 'expression') return 'exploration';
   if (before === 'training') return readsFittedPart(flow) ? 'training' : 'evaluation';
@@ -110,6 +138,15 @@ function isModel({ calls, statement }: Flow, { resolver }: NotebookFlow): boolea
       (estimator?.predicts === true && estimator.role !== 'transformer' && !/Pipeline$/.test(library)) ||
       (/[pP]ipeline$/.test(library) && holdsPredictor(calls))
     );
+  });
+}
+
+/** Changes or moves a network that is not trained yet: `model.to(device)`, `model = model.to(device)`. */
+function changesNetwork({ changed, statement, things }: Flow, { memory, resolver }: NotebookFlow): boolean {
+  const made = statement.defines.flatMap((name) => [...(things.get(name) ?? [])]);
+  return [...changed, ...made].some((id) => {
+    const library = resolver.libraryType(memory.thing(id).type);
+    return library?.startsWith('torch.nn.') === true && !/Loss$/.test(library);
   });
 }
 

@@ -143,7 +143,10 @@ function requirements(kept: string[]): string[] {
 
 function configEntries(context: CodeContext): ConfigEntry[] {
   return context.extraction.hyperparameters.map((item) => {
-    const cells = unique(item.places.map((place) => place.cell));
+    const cells =
+      item.source === 'seed' && item.places.length === 0
+        ? context.extraction.seed.cells
+        : unique(item.places.map((place) => place.cell));
     const where = cells.length > 0 ? cellsText(cells) : 'not in the notebook';
     const call = item.places
       .find((place) => place.callee !== undefined)

@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { readNotebook } from '../../src/notebook/read-notebook.ts';
+import { loadPython } from '../../src/python/load-parser.ts';
+import { analyse } from '../../src/steps/1-extract/extract.ts';
+import type { Extraction } from '../../src/steps/1-extract/extraction.ts';
+
+beforeAll(loadPython);
+
+function extract(...cells: string[]): Extraction {
+  const text = JSON.stringify({
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {},
+    cells: cells.map((source) => ({
+      cell_type: 'code',
+      source,
+      metadata: {},
+      outputs: [],
+      execution_count: null,
+    })),
+  });
+  const reading = readNotebook(text, 'n.ipynb', '0');
+  if ('refused' in reading) throw new Error(reading.refused.message);
+  const observation = { state: 'none' as const, versions: {}, statements: [], seconds: 0 };
+  return analyse(reading.notebook, [], observation, {});
+}
+
+const stageOf = ({ statements }: Extraction, text: string): string | undefined =>
+  statements.find((statement) => statement.text.startsWith(text))?.stage;
+
+const START =
+  'import torch\nfrom torch import nn\nX = torch.arange(20.0).reshape(10, 2)\ny = X.sum(dim=1, keepdim=True)';
+const NET = 'model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))';
+const OPTIMIZER = 'loss_fn = nn.MSELoss()\noptimizer = torch.optim.SGD(model.parameters(), lr=0.01)';
+const STEP = `prediction = net(X)
+    loss = loss_fn(prediction, y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()`;
+const LOOP = `for epoch in range(epochs):\n    ${STEP.replace('net(X)', 'model(X)')}`;
+
+describe('the training of a network', () => {
+  test('is found in a function that steps an optimizer of the notebook', () => {
+    const { target } = extract(
+      START,
+      NET,
+      OPTIMIZER,
+      `def train(net, steps):\n  for step in range(steps):\n    ${STEP}\n  return net`,
+      'trained = train(model, 5)',
+    );
+    expect(target?.name).toBe('model');
+  });
+
+  test('fits no loss', () => {
+    const extraction = extract(START, NET, OPTIMIZER, `epochs = 3\n${LOOP}`);
+    expect([extraction.target?.name, extraction.candidates]).toEqual(['model', []]);
+  });
+
+  test('begins where its lists and states begin', () => {
+    const extraction = extract(
+      START,
+      NET,
+      OPTIMIZER,
+      `epochs = 3\nlosses = []\nhistory = [0] * epochs\nhidden = None\nweights = [0.5, 0.5]`,
+      `${LOOP}\n    losses.append(loss.item())\n    history[epoch] = loss.item() * weights[0]\n    hidden = prediction`,
+      'print(losses[-1], history[-1], hidden)',
+    );
+    expect(stageOf(extraction, 'history')).toBe('training');
+    expect(extraction.hyperparameters.map(({ key }) => key)).toContain('training.epochs');
+    expect(stageOf(extraction, 'X =')).toBe('data');
+  });
+
+  test('does not begin with its data', () => {
+    const extraction = extract(START, NET, OPTIMIZER, `epochs = 3\n${LOOP}`);
+    expect([stageOf(extraction, 'X ='), stageOf(extraction, 'y =')]).toEqual(['data', 'data']);
+  });
+});
+
+describe('a network on its way to its training', () => {
+  test('belongs to the model where it is moved to a device', () => {
+    const extraction = extract(
+      START,
+      NET,
+      "device = torch.device('cpu')\nmodel = model.to(device)",
+      OPTIMIZER,
+      `epochs = 3\n${LOOP}`,
+    );
+    expect(stageOf(extraction, 'model = model.to')).toBe('model');
+  });
+
+  test('is not changed by a look at its parameters', () => {
+    const extraction = extract(
+      START,
+      NET,
+      'next(model.parameters()).device',
+      OPTIMIZER,
+      `epochs = 3\n${LOOP}`,
+    );
+    expect(extraction.statements.find(({ text }) => text.startsWith('next('))).toMatchObject({
+      kept: false,
+      mutates: [],
+    });
+  });
+
+  test('an iterator that has a name moves on', () => {
+    const extraction = extract(
+      START,
+      'rows = iter(X)\nfirst = next(rows)',
+      'X2 = torch.stack(list(rows))\nz = X2.sum(dim=1, keepdim=True)',
+      NET,
+      OPTIMIZER,
+      `epochs = 3\n${LOOP.replaceAll('X)', 'X2)').replaceAll(' y)', ' z)')}`,
+    );
+    expect(extraction.statements.find(({ text }) => text.startsWith('first ='))?.kept).toBe(true);
+  });
+});
+
+test('seed lines inside cells give the seed of the package, and its cells', () => {
+  const { seed } = extract(
+    START,
+    `torch.manual_seed(7)\n${NET}`,
+    OPTIMIZER,
+    `torch.manual_seed(7)\nepochs = 3\n${LOOP}`,
+  );
+  expect(seed).toEqual({ value: 7, cells: [1, 3], added: false });
+});
+
+describe('a cell that is not Python', () => {
+  const TRAIN = ['epochs = 3', LOOP].join('\n');
+  const refused = ({ diagnostics }: Extraction): unknown[] =>
+    diagnostics.filter(({ severity }) => severity === 'refused').map(({ code, cell }) => [code, cell]);
+
+  test('is left out where nothing needs it', () => {
+    const extraction = extract(START, 'print "hello"', NET, OPTIMIZER, TRAIN);
+    expect(refused(extraction)).toEqual([]);
+    expect(extraction.diagnostics).toMatchObject([{ code: 'not_python', cell: 1, severity: 'todo' }]);
+  });
+
+  test.each([
+    ['a value', 'epochs = int(3'],
+    ['one of several values', 'rate, epochs = 1, (3'],
+    ['a name of an import', 'from settings import rate, epochs,'],
+  ])('refuses the notebook where the model needs %s of it', (_name, broken) => {
+    const extraction = extract(START, NET, broken, OPTIMIZER, LOOP);
+    expect(refused(extraction)).toEqual([['broken_cell', 2]]);
+    expect(extraction.diagnostics[0]?.message).toContain('`epochs`');
+  });
+
+  test('is named where no training is found', () => {
+    const { diagnostics } = extract(START, NET, OPTIMIZER, `${TRAIN}\n  x = (`);
+    expect(diagnostics[0]).toMatchObject({ code: 'no_model', help: expect.stringContaining('Cell 3') });
+  });
+});
