@@ -19,6 +19,7 @@ import { ScoreFinder, type Score } from './scores.ts';
 import { chooseSeed } from './seeds.ts';
 import { backwardSlice } from './slice.ts';
 import { stagesOf } from './stages.ts';
+import { nameStarImports } from './star-imports.ts';
 import { chooseByName, chooseTarget, describeTarget, findSaves, type Choice } from './target.ts';
 
 export { watchPlan } from './watch.ts';
@@ -41,7 +42,9 @@ export function analyse(
   observation: Observation,
   options: ExtractOptions,
 ): Extraction {
-  const { statements, problems } = readStatements(notebook.cells.filter(({ kind }) => kind === 'code'));
+  const { statements, problems } = readStatements(
+    nameStarImports(notebook.cells.filter(({ kind }) => kind === 'code')),
+  );
   const flow = followData(statements, observation.state === 'none' ? null : observation);
   const fits = findFits(flow);
   const models = findModels(fits, flow);

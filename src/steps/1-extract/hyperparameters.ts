@@ -106,10 +106,14 @@ class Lifter {
         : callees.map((callee) => `\`${callee}\``).join(', '),
     });
     for (const place of used) {
-      const stage = statements[place.statement]?.stage ?? 'data';
       if (place.value === seed.value || !place.kept) continue;
+      const call = this.callAt(place.statement, place.span);
+      const section = call?.section ?? sectionOf(statements[place.statement]?.stage ?? 'data');
       const owner = toSnakeCase(place.callee.split('.').at(-1) ?? '');
-      this.add(this.key(sectionOf(stage), [place.argument, `${owner}_${place.argument}`]), {
+      const wanted = call?.group
+        ? [`${call.group}.${place.argument}`]
+        : [place.argument, `${owner}_${place.argument}`];
+      this.add(this.key(section, wanted), {
         literal: place.literal,
         source: 'seed',
         places: this.seedPlaces([place]),
@@ -178,7 +182,7 @@ class Lifter {
     const grid = value.literal.kind === 'dict' && this.isGrid(readers, name);
     if (grid) this.grid(statement, name, value);
     else if (isNumbers(value.literal) || (isText(value.literal) && this.isArgument(readers, name))) {
-      const stage = sectionOf(this.stageOfReaders(readers));
+      const stage = this.sectionOfArgument(readers, name) ?? sectionOf(this.stageOfReaders(readers));
       this.add(this.key(stage, [toSnakeCase(name)]), {
         literal: value.literal,
         source: 'constant',
@@ -208,6 +212,23 @@ class Lifter {
         (statement.defines.includes(name) || mutates.includes(name)) &&
         this.input.statements[statement.id]?.kept === true,
     );
+  }
+
+  /** The call whose argument stands at this range. */
+  private callAt(id: number, span: Span): LiftableCall | undefined {
+    const flow = this.input.notebook.flows[id];
+    const calls = flow === undefined ? [] : liftableArguments(flow, this.input.notebook, true);
+    return calls.find(({ all }) => all.some((argument) => argument.span.start === span.start));
+  }
+
+  /** A constant that a constructor gets belongs where the constructor's other values are. */
+  private sectionOfArgument(readers: readonly Flow[], name: string): string | null {
+    for (const flow of readers) {
+      const calls = liftableArguments(flow, this.input.notebook, true);
+      const call = calls.find(({ all }) => all.some((argument) => argument.name === name));
+      if (call !== undefined) return call.section;
+    }
+    return null;
   }
 
   /** First stage of those that use it; a function counts as what it is for. */

@@ -29,12 +29,13 @@ export function nameMetrics(scores: readonly Score[], { flows }: NotebookFlow): 
 }
 
 function keyFor(
-  { wanted, kind, text, label, variable }: Score,
+  { wanted, kind, text, label, variable, source }: Score,
   taken: Set<string>,
   repeated: ReadonlySet<string>,
 ): string {
   const base = toSnakeCase(wanted).slice(0, 40);
-  const isTraining = kind === 'training' && /train/i.test(`${text} ${label}`) && !base.includes('train');
+  const isTraining =
+    kind === 'training' && /train/i.test(`${text} ${source} ${label}`) && !base.includes('train');
   const word = label.split(/\s+/)[0] ?? '';
   // Of several alike, each says what it is of: `rmse_xgb`, `rmse_lasso`.
   const labelled =

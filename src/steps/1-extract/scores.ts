@@ -19,6 +19,8 @@ export interface Score {
   /** What the number is computed by: import path, `score`, `cross_val_score`; null by hand. */
   function: string | null;
   text: string;
+  /** The whole expression that it is computed by. */
+  source: string;
   wanted: string;
   label: string;
   facts: MetricFacts | null;
@@ -146,6 +148,8 @@ export class ScoreFinder {
         wanted: rooted ? 'root_mean_squared_error' : facts.key,
       };
     }
+    const crossed = this.ofFolds(flow, text.slice(span.start, Math.min(span.end, span.start + 200)).trim());
+    if (crossed !== null) return crossed;
     const attribute = /^-?\s*[\w.[\]'"]+\.(\w+)$/.exec(
       text.slice(span.start, Math.min(span.end, span.start + 200)).trim(),
     )?.[1];
@@ -154,6 +158,18 @@ export class ScoreFinder {
       return { facts, function: null, wanted: facts?.key ?? attribute };
     }
     return null;
+  }
+
+  /** `scores.mean()` and `np.mean(scores)` of the array that a cross-validation gave. */
+  private ofFolds({ reads }: Flow, text: string): Measured | null {
+    const match = /^-?(?:round\()?(?:(\w+)\.(mean|std|max|min)\(\)|np\.(mean|std|max|min)\((\w+)\))/.exec(
+      text,
+    );
+    const name = match?.[1] ?? match?.[4];
+    const how = match?.[2] ?? match?.[3] ?? 'mean';
+    const made = name === undefined ? undefined : this.notebook.flows[reads.get(name)?.at(-1) ?? -1];
+    if (!made?.calls.some(({ facts }) => facts?.role === 'crossvalidate')) return null;
+    return { facts: null, function: 'cross_val_score', wanted: `${name ?? ''}_${how}` };
   }
 
   private metricOf({
@@ -286,6 +302,7 @@ export class ScoreFinder {
       function: measured.function,
       wanted,
       label: place.label,
+      source: place.span === null ? '' : statement.text.slice(place.span.start, place.span.end),
       text: variable ?? statement.text.slice(span?.start ?? 0, span?.end ?? 0),
       facts: measured.facts,
       ...about,

@@ -77,7 +77,7 @@ export function chooseTarget(
     const model = last(scored.models, models);
     return {
       model,
-      name: bestName(notebook, models, model, scored.statement),
+      name: namedIn(scored.text, models[model]) ?? bestName(notebook, models, model, scored.statement),
       reason: `scored last, in cell ${cell(scored.statement)}`,
     };
   }
@@ -102,6 +102,11 @@ export function chooseByName(models: readonly Model[], name: string): Choice | n
 function last(indices: ReadonlySet<number>, models: readonly Model[]): number {
   const at = (index: number): number => models[index]?.fits.at(-1)?.statement ?? -1;
   return [...indices].sort((a, b) => at(b) - at(a) || b - a)[0] ?? 0;
+}
+
+/** The model's name in the text of a score. */
+function namedIn(text: string, model: Model | undefined): string | undefined {
+  return text.match(/[A-Za-z_]\w*/g)?.find((name) => model?.names.includes(name));
 }
 
 /** The name under which a statement, or those that it depends on, read the model. */

@@ -1,0 +1,179 @@
+import { describe, expect, test } from '@jest/globals';
+import { literalToPython } from '../../../src/python/literals.ts';
+import { extract, MODEL, SPLIT, START } from './extract-cells.ts';
+
+/** Key → value, and the text that stands at each place. */
+function lifted(cells: string[], sources: string[] = []) {
+  const result = extract(cells, { sources });
+  return Object.fromEntries(
+    result.hyperparameters.map(({ key, literal, places }) => {
+      const texts = places.map(({ statement, span }) =>
+        result.statements[statement]?.text.slice(span.start, span.end),
+      );
+      return [key, [literalToPython(literal), ...texts]];
+    }),
+  );
+}
+
+describe('what is lifted', () => {
+  test('keywords of the split and the model, the seed, the path', () => {
+    expect(lifted([START, SPLIT, MODEL], ['work/data.csv'])).toEqual({
+      seed: ['7', '7'],
+      'data.path': ['"work/data.csv"', "'data.csv'"],
+      'data.test_size': ['0.3', '0.3'],
+      'model.c': ['0.5', '0.5'],
+    });
+  });
+
+  test('constants get the section of what reads them', () => {
+    const found = lifted([
+      START,
+      'MIN_AGE = 18\nSHARE = 0.4\nALPHA = 0.3\nCUT = 0.6',
+      'df = df[df.age > MIN_AGE]',
+      SPLIT.replace('0.3', 'SHARE'),
+      'clf = LogisticRegression(C=ALPHA).fit(X_train, y_train)',
+      'acc = accuracy_score(y_test, clf.predict_proba(X_test)[:, 1] > CUT)',
+    ]);
+    expect(found).toMatchObject({
+      'data.min_age': ['18', '18'],
+      'data.share': ['0.4', '0.4'],
+      'model.alpha': ['0.3', '0.3'],
+      'evaluation.cut': ['0.6', '0.6'],
+    });
+    expect(Object.keys(found)).not.toContain('model.c');
+  });
+
+  test('grids entry by entry, with ranges of each value', () => {
+    const grid =
+      "grid = GridSearchCV(LogisticRegression(), {'C': [0.1, 1], 'penalty': ['l1', 'l2']}, cv=4)\ngrid.fit(X_train, y_train)\nprint(grid.score(X_test, y_test))";
+    expect(lifted([START, SPLIT, grid])).toMatchObject({
+      'training.param_grid.C': ['[0.1, 1]', '[0.1, 1]'],
+      'training.param_grid.penalty': ['["l1", "l2"]', "['l1', 'l2']"],
+      'training.cv': ['4', '4'],
+    });
+    const named = grid
+      .replace(/\{.*?\}/, 'space')
+      .replace('grid =', "space = {\n    'C': [1, 2],  # strengths: two\n    'tol': [1e-3],\n}\ngrid =");
+    expect(lifted([START, SPLIT, named])).toMatchObject({
+      'training.space.C': ['[1, 2]', '[1, 2]'],
+      'training.space.tol': ['[1e-3]', '[1e-3]'],
+    });
+  });
+
+  test('seeds that differ keep keys of their own; a global seed goes first', () => {
+    const found = lifted([
+      START + '\nnp.random.seed(1)',
+      SPLIT,
+      'clf = RandomForestClassifier(n_estimators=5, random_state=3).fit(X_train, y_train)\nprint(clf.score(X_test, y_test))',
+    ]);
+    expect(found).toMatchObject({
+      seed: ['1'],
+      'data.random_state': ['7', '7'],
+      'model.random_state': ['3', '3'],
+    });
+  });
+
+  test('a seed in a constant', () => {
+    const result = extract([START, 'SEED = 5', SPLIT.replace('7', 'SEED'), MODEL]);
+    expect(result.seed).toEqual({ value: 5, cells: [2], added: false });
+    expect(result.hyperparameters[0]).toMatchObject({ key: 'seed', places: [{ constant: 'SEED' }] });
+  });
+
+  test('a notebook without a seed gets 42', () => {
+    expect(extract([START, SPLIT.replace(', random_state=7', ''), MODEL]).seed).toEqual({
+      value: 42,
+      cells: [],
+      added: true,
+    });
+  });
+
+  test('two calls with one keyword are told apart', () => {
+    const found = lifted([
+      START,
+      SPLIT + '\nX_fit, X_val, y_fit, y_val = train_test_split(X_train, y_train, test_size=0.1)',
+      MODEL.replace('X_train, y_train', 'X_fit, y_fit'),
+    ]);
+    expect(Object.keys(found).filter((key) => key.includes('test_size'))).toHaveLength(2);
+  });
+
+  test('defaults that no call overrides', () => {
+    const found = lifted([
+      START,
+      'def widen(t, factor=2, power=3):\n    return (t * factor) ** power',
+      'df = widen(df, power=1)',
+      SPLIT,
+      MODEL,
+    ]);
+    expect(found).toMatchObject({ 'data.factor': ['2', '2'] });
+    expect(Object.keys(found)).not.toContain('data.power');
+  });
+
+  test('bins with their labels', () => {
+    const found = lifted([
+      START,
+      "df['g'] = pd.cut(df['a'], bins=[0, 1, 2], labels=['x', 'y'])",
+      SPLIT,
+      MODEL,
+    ]);
+    expect(found).toMatchObject({
+      'data.g_bins': ['[0, 1, 2]', '[0, 1, 2]'],
+      'data.g_labels': ['["x", "y"]', "['x', 'y']"],
+    });
+  });
+
+  test('several inputs, a path of parts, an output', () => {
+    const found = lifted(
+      [
+        START.replace("'data.csv'", "'in/a.csv'") +
+          "\nDIR = 'in'\nimport os\nmore = pd.read_csv(os.path.join(DIR, 'b.csv'))\ndf = df.merge(more)",
+        SPLIT,
+        MODEL,
+        "joblib.dump(clf, '/tmp/x/clf.pkl')",
+      ],
+      ['work/in/a.csv', 'work/in/b.csv'],
+    );
+    expect(found).toMatchObject({
+      'data.df_path': ['"work/in/a.csv"', "'in/a.csv'"],
+      'data.more_path': ['"work/in/b.csv"', "os.path.join(DIR, 'b.csv')"],
+      'artifacts.model_path': ['"artifacts/clf.pkl"', "'/tmp/x/clf.pkl'"],
+    });
+  });
+});
+
+describe('what stays in the code', () => {
+  test.each([
+    ["COLS = ['a', 'b']\ndf = df[COLS + ['y']]"],
+    ["df['a'] = df['a'].map({'No': 0, 'Yes': 1})"],
+    ["df['a'] = df['a'].fillna('Unknown')"],
+    ['df = pd.get_dummies(df, drop_first=True)'],
+    ["df['a'] = df['a'] / 16.0"],
+    ["df = df.drop('id', axis=1)"],
+    ["TARGET = 'y'\ndf = df.dropna(subset=[TARGET])"],
+    ['total = 0\nfor v in df.a:\n    total += v\ndf = df / total'],
+    ['LIMIT = 3\nLIMIT = LIMIT + 1\ndf = df[df.a > LIMIT]'],
+  ])('%j', (cell) => {
+    expect(Object.keys(lifted([START, cell, SPLIT, MODEL]))).toEqual(
+      Object.keys(lifted([START, SPLIT, MODEL])),
+    );
+  });
+
+  test('what belongs to dropped code', () => {
+    const found = lifted([
+      START,
+      SPLIT,
+      'rf = RandomForestClassifier(n_estimators=9).fit(X_train, y_train)',
+      MODEL,
+    ]);
+    expect(Object.keys(found)).not.toContain('model.n_estimators');
+  });
+});
+
+test('inputs that are not in the repository have no path', () => {
+  const paths = (text: string) =>
+    extract([START.replace("'data.csv'", text), SPLIT, MODEL], { sources: ['work/other.csv'] });
+  expect(paths("'https://x.org/a.csv'").inputs).toMatchObject([{ path: null }]);
+  expect(paths("'https://x.org/a.csv'").findings.map(({ code }) => code)).toContain('remote_data');
+  expect(paths("'/home/me/a.csv'").findings.map(({ code }) => code)).toContain('absolute_path');
+  expect(paths("'gone.csv'").findings.map(({ code }) => code)).toContain('missing_file');
+  expect(paths("'./other.csv'").inputs).toMatchObject([{ path: 'work/other.csv' }]);
+});
