@@ -115,6 +115,21 @@ describe('a network on its way to its training', () => {
   });
 });
 
+test.each(['plot_decision_boundary(model, X, y)', 'helpers.showLoss(model)'])(
+  'a helper whose name says that it only shows changes nothing: %s',
+  (call) => {
+    const extraction = extract(
+      `${START}\nimport helpers\nfrom helpers import plot_decision_boundary`,
+      NET,
+      OPTIMIZER,
+      `epochs = 3\n${LOOP}`,
+      call,
+      'model.eval()\nprint(loss_fn(model(X), y).item())',
+    );
+    expect(extraction.statements.find(({ text }) => text === call)).toMatchObject({ kept: false, mutates: [] });
+  },
+);
+
 test('seed lines inside cells give the seed of the package, and its cells', () => {
   const { seed } = extract(
     START,

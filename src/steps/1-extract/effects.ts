@@ -65,6 +65,12 @@ export function isSettingsStore(statement: Statement, memory: Memory): boolean {
   );
 }
 
+/** A function that nothing is known of but its name, which says that it only shows: `plot_decision_boundary(model, X)`. */
+function onlyShows(qualified: string): boolean {
+  const name = qualified.split('.').at(-1) ?? '';
+  return /^(plot|show|display|visuali[sz]e|imshow)(_|$|[A-Z])/.test(name);
+}
+
 class Reader {
   private readonly changes: Changes;
   private readonly memory: Memory;
@@ -85,7 +91,7 @@ class Reader {
   call(resolved: ResolvedCall): void {
     const { facts, summary, call } = resolved;
     if (summary !== null) this.own(resolved);
-    else if (facts === undefined) {
+    else if (facts === undefined && !onlyShows(call.qualified)) {
       // Nothing is known: everything that it can reach may change.
       if (call.qualified.includes('<') || call.qualified.includes('.'))
         this.all(resolved.receiver, this.changes.presumed);
