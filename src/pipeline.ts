@@ -9,15 +9,17 @@ import { writeReport } from './report/write-report.ts';
 import type { Step } from './runs/step.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { analyse, renderExtractionPlan, watchPlan } from './steps/1-extract/extract.ts';
+import type { StructureOptions } from './steps/2-structure/layout.ts';
 import { structure } from './steps/2-structure/structure.ts';
-import { harden } from './steps/3-harden/harden.ts';
+import { harden, type Hardened } from './steps/3-harden/harden.ts';
 import type { CodeOrigin } from './steps/3-harden/origins.ts';
 import { silenceTypes } from './steps/3-harden/silence.ts';
+import { SERVING_TEST } from './steps/4-test/test-serving.ts';
 import { writeTests } from './steps/4-test/write-tests.ts';
 import { writePipelineConfig } from './steps/5-pipeline-config/index.ts';
 import { distributionsOf } from './verify/distributions.ts';
 import { observe, type ObservedRun } from './verify/observe.ts';
-import { verify } from './verify/verify.ts';
+import { verify, type Verified } from './verify/verify.ts';
 
 /** The Python that a package asks for when no run says which one the notebook had. */
 const DEFAULT_PYTHON = '3.11';
@@ -81,21 +83,45 @@ export async function productionize(request: RunRequest, ports: Ports, step: Ste
   );
   const diagnostics = [...reading.diagnostics, ...extraction.diagnostics];
   if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };
-  const layout = await step('structure', () => structure(extraction));
   const place = { name: packageName(source.path, source.root.split('/').at(-1) ?? ''), root: repo.root };
-  const { plan, origins, ...hardened } = await step('harden', () => harden(extraction, layout, place));
+  const make = async (round: string, shape: StructureOptions): Promise<Made> => {
+    const layout = await step(`structure${round}`, () => structure(extraction, shape));
+    const hardened = await step(`harden${round}`, () => harden(extraction, layout, place));
+    const { plan, origins } = hardened;
+    const tests = await step(`test${round}`, () => writeTests(plan));
+    const configured = await step(`pipeline-config${round}`, () =>
+      writePipelineConfig(plan, ...versionsFor(observed)),
+    );
+    const plans = { 'EXTRACTION_PLAN.md': renderExtractionPlan(extraction, destinations(origins)) };
+    const tree = sorted({ ...hardened.tree, ...tests, ...configured, ...plans });
+    const proof = { source, extraction, plan, tree, observed, limits };
+    const refused = isRefused(hardened.diagnostics);
+    const verified = await step(`verify${round}`, () =>
+      verify(proof, refused ? null : sandbox, silenceTypes, signal, say),
+    );
+    return { hardened, verified };
+  };
+  let made = await make('', {});
+  const served = made.verified.failedTests.find((name) => name.startsWith(SERVING_TEST));
+  // Raw rows that are not predicted as in training are not served: the model then takes its own input.
+  if (served !== undefined)
+    made = await make('#2', {
+      modelInput: `raw rows were not predicted as in training (${served.slice(0, 120)})`,
+    });
+  const { hardened, verified } = made;
+  const { plan, origins } = hardened;
   diagnostics.push(...hardened.diagnostics);
   if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };
-  const tests = await step('test', () => writeTests(plan));
-  const configured = await step('pipeline-config', () => writePipelineConfig(plan, ...versionsFor(observed)));
-  const plans = { 'EXTRACTION_PLAN.md': renderExtractionPlan(extraction, destinations(origins)) };
-  const tree = sorted({ ...hardened.tree, ...tests, ...configured, ...plans });
-  const proof = { source, extraction, plan, tree, observed, limits };
-  const verified = await step('verify', () => verify(proof, sandbox, silenceTypes, signal, say));
   const facts = { extraction, plan, origins, verdict: verified.verdict, folder: repo.folder };
   const report = await step('report', () => writeReport(facts));
   const out = await step('publish', () => repo.publish({ ...verified.tree, 'REPORT.md': report }));
   return { kind: 'made', facts, diagnostics, files: Object.keys(verified.tree), place: out };
+}
+
+/** A package and its proof. */
+interface Made {
+  hardened: Hardened;
+  verified: Verified;
 }
 
 function isRefused(diagnostics: readonly Diagnostic[]): boolean {

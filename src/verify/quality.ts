@@ -117,7 +117,7 @@ export async function runTests(
   bench: Bench,
   plan: PackagePlan,
   tree: FileTree,
-): Promise<{ counts: TestCounts; check: CheckVerdict }> {
+): Promise<{ counts: TestCounts; failures: string[]; check: CheckVerdict }> {
   const layout = layoutFor(plan.root);
   const run = await runOn(bench, {
     name: 'pytest',
@@ -151,7 +151,7 @@ export async function runTests(
       ? `${counts.passed} passed, ${counts.skipped} skipped`
       : [...failures.slice(0, 3), why].join('; ');
   const outcome = counts.failed === 0 && counts.passed > 0 ? 'passed' : 'failed';
-  return { counts, check: { name: 'tests', outcome, detail } };
+  return { counts, failures, check: { name: 'tests', outcome, detail } };
 }
 
 /** Counts of a JUnit report, and the names of what failed. Read by patterns: no entity or DTD is ever expanded. */

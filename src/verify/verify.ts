@@ -31,6 +31,8 @@ export type SilenceTypes = (text: string, problems: readonly TypeProblem[]) => s
 export interface Verified {
   verdict: Verdict;
   tree: FileTree;
+  /** Names of the failed tests of the package, each with its message. */
+  failedTests: string[];
 }
 
 /** Proves, or says why not, that the package computes what the notebook computed. */
@@ -43,7 +45,8 @@ export async function verify(
 ): Promise<Verified> {
   const { source, plan, extraction, observed, limits } = request;
   const nothing = emptyVerdict(request);
-  if (sandbox === null || observed.environment === null) return { verdict: nothing, tree: request.tree };
+  if (sandbox === null || observed.environment === null)
+    return { verdict: nothing, tree: request.tree, failedTests: [] };
   const wanted = wantedBy(request);
   const known = wanted.length === observed.environment.requirements.length;
   const prepared = await prepareEnvironment(sandbox, wanted, signal, known ? () => undefined : say);
@@ -52,6 +55,7 @@ export async function verify(
     return {
       verdict: { ...nothing, notRun: { layer: 'install', message: prepared.reason, help } },
       tree: request.tree,
+      failedTests: [],
     };
   }
   const bench: Bench = { sandbox, environment: prepared.handle, source, limits, signal, say };
@@ -87,6 +91,7 @@ export async function verify(
   const lintCounts = { ruff, types };
   return {
     tree,
+    failedTests: tests.failures,
     verdict: {
       status: statusOf(parity.parity, tests.counts, lintCounts),
       parity: parity.parity,

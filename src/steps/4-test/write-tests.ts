@@ -4,6 +4,7 @@ import { writeConftest } from './conftest.ts';
 import { writeParityTest, writeReferenceModule } from './reference-module.ts';
 import { writeDataTests } from './test-data.ts';
 import { writeModelTests } from './test-model.ts';
+import { writeServingTests } from './test-serving.ts';
 import { writeTrainingTests } from './test-training.ts';
 
 /**
@@ -16,6 +17,7 @@ import { writeTrainingTests } from './test-training.ts';
  * @returns `tests/*.py`.
  */
 export function writeTests(plan: PackagePlan): FileTree {
+  const serving = writeServingTests(plan);
   return {
     'tests/__init__.py': '"""Tests."""\n',
     'tests/conftest.py': writeConftest(plan),
@@ -23,6 +25,7 @@ export function writeTests(plan: PackagePlan): FileTree {
     'tests/test_data.py': writeDataTests(plan),
     'tests/test_model.py': writeModelTests(plan),
     'tests/test_parity.py': writeParityTest(plan),
+    ...(serving === null ? {} : { 'tests/test_serving.py': serving }),
     'tests/test_training.py': writeTrainingTests(plan),
   };
 }

@@ -1,0 +1,75 @@
+import type { PackagePlan } from '../2-structure/plan.ts';
+import { ImportList, moduleText } from './python-text.ts';
+
+/** Start of the names of these tests: where one fails, the model is logged on its own input instead. */
+export const SERVING_TEST = 'test_serving_';
+
+/**
+ * `tests/test_serving.py`: raw rows are predicted as training would, together and alone; null where the model takes
+ * its own input.
+ */
+export function writeServingTests(plan: PackagePlan): string | null {
+  if (plan.serving.kind !== 'raw_rows') return null;
+  const imports = new ImportList();
+  imports.module('pandas as pd');
+  imports.from('src.config', 'Config');
+  imports.from('src.training.train', 'TrainingResult');
+  imports.from('src.models.serving', 'predict_rows');
+  const tests = [alone(plan, imports), ...likeTraining(plan, imports)];
+  return moduleText('Tests of the model that takes raw rows.', imports, tests);
+}
+
+/** Arguments of `predict_rows` behind the rows. */
+function served(plan: PackagePlan): string {
+  const keeps = plan.artifacts.some(({ kind }) => kind === 'fitted');
+  return [
+    ...plan.fitted.map(({ name }) => `result.${name}`),
+    ...(keeps ? ['result.data.fitted'] : []),
+    'fast_config',
+  ].join(', ');
+}
+
+function isTable(plan: PackagePlan): boolean {
+  return plan.data.find(({ name }) => name === 'raw')?.facts?.kind === 'dataframe';
+}
+
+function alone(plan: PackagePlan, imports: ImportList): string {
+  if (isTable(plan)) imports.module('numpy as np');
+  const rows = isTable(plan)
+    ? `    raw = result.data.raw
+    gaps = [int(np.flatnonzero(raw[column].isnull())[0]) for column in raw if raw[column].isnull().any()]
+    rows = raw.iloc[sorted({0, 1, 2, *gaps[:8]})]`
+    : '    rows = result.data.raw[:4]';
+  const one = isTable(plan) ? 'rows.iloc[[place]]' : 'rows[[place]]';
+  return `def ${SERVING_TEST}predicts_a_row_alone_as_among_others(
+    result: TrainingResult, fast_config: Config
+) -> None:
+    """A row gets the same prediction alone as together with others, complete or with gaps."""
+${rows}
+    together = predict_rows(rows, ${served(plan)})
+    for place in range(len(rows)):
+        found = predict_rows(${one}, ${served(plan)})
+        expected = together.iloc[[place]]
+        pd.testing.assert_frame_equal(
+            found.reset_index(drop=True), expected.reset_index(drop=True), check_dtype=False
+        )`;
+}
+
+/** Held-out rows keep their index where the target does: their raw rows must give the predictions of training. */
+function likeTraining(plan: PackagePlan, imports: ImportList): string[] {
+  const { target } = plan;
+  const output = plan.data.find(({ name }) => name === target?.testOutput);
+  if (target === null || target.testInput === null || output?.facts?.kind !== 'series' || !isTable(plan))
+    return [];
+  imports.from('src.models.serving', 'predict_input');
+  return [
+    `def ${SERVING_TEST}equals_training(result: TrainingResult, fast_config: Config) -> None:
+    """The raw rows of the held-out data get the predictions that the evaluation makes."""
+    rows = result.data.raw.loc[result.data.${output.name}.index]
+    found = predict_rows(rows, ${served(plan)})
+    expected = predict_input(result.data.${target.testInput}, result.${target.name})
+    pd.testing.assert_frame_equal(
+        found.reset_index(drop=True), expected.reset_index(drop=True), check_dtype=False
+    )`,
+  ];
+}
