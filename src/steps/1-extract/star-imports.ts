@@ -1,6 +1,6 @@
 /** `from sklearn.metrics import *` says nothing of the names that it binds; what the notebook uses of it does. */
 
-import { instanceType, metricFacts } from '../../knowledge/lookup.ts';
+import { callFacts, estimatorFacts, metricFacts } from '../../knowledge/lookup.ts';
 import { isNotebookBuiltin } from '../../python/names.ts';
 import { readStatements, type CodeCell } from '../../python/read-statements.ts';
 import type { Statement } from '../../python/statement.ts';
@@ -25,7 +25,7 @@ export function nameStarImports<Cell extends CodeCell>(cells: Cell[]): Cell[] {
   if (stars.length === 0) return cells;
   const named = new Map<Star, string[]>();
   for (const name of openNames(statements)) {
-    const star = stars.findLast(({ module }) => isKnown(`${module}.${name}`)) ?? onlyStar(stars);
+    const star = stars.findLast(({ module }) => isKnown(`${module}.${name}`)) ?? onlyStar(stars, name);
     if (star) named.set(star, [...(named.get(star) ?? []), name]);
   }
   return cells.map((cell) => {
@@ -47,8 +47,15 @@ function starOf({ cell, text, imports }: Statement): Star[] {
   return first?.member === '*' ? [{ cell, module: first.module, text }] : [];
 }
 
-function onlyStar(stars: readonly Star[]): Star | undefined {
-  return new Set(stars.map(({ module }) => module)).size === 1 ? stars[0] : undefined;
+/** Modules of scikit-learn that hold no estimators. */
+const NO_ESTIMATORS = /^sklearn\.(metrics|datasets|utils|inspection|exceptions)\b/;
+
+/** The star import that the name can only come from. */
+function onlyStar(stars: readonly Star[], name: string): Star | undefined {
+  const possible = stars.filter(
+    ({ module }) => estimatorFacts(`sklearn.${name}`) === undefined || !NO_ESTIMATORS.test(module),
+  );
+  return new Set(possible.map(({ module }) => module)).size === 1 ? possible[0] : undefined;
 }
 
 /** Names that are used and that no statement binds. */
@@ -59,5 +66,5 @@ function openNames(statements: readonly Statement[]): Set<string> {
 }
 
 function isKnown(path: string): boolean {
-  return metricFacts(path) !== undefined || instanceType(path) !== undefined;
+  return metricFacts(path) !== undefined || callFacts(path)?.role !== undefined;
 }
