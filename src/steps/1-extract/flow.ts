@@ -188,7 +188,11 @@ class Follower {
       flow.things.set(name, new Set(things));
       const type = record?.values[name]?.type;
       if (type === undefined || things.size !== 1 || /^(__main__|builtins)\b/.test(type)) continue;
-      for (const thing of memory.of(name)) if (!thing.type?.startsWith('notebook.')) thing.type = type;
+      for (const thing of memory.of(name)) {
+        // `best = grid.best_estimator_` shares the thing of the search, which keeps its own class.
+        const own = thing.type === undefined || thing.made === statement.id;
+        if (own && !thing.type?.startsWith('notebook.')) thing.type = type;
+      }
     }
   }
 

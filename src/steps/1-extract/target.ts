@@ -163,7 +163,7 @@ export function describeTarget(
       : null,
     framework: frameworkOf(known, type, observed),
     role: roleOf(observed, known, inner?.type) ?? roleByLoss(notebook) ?? 'other',
-    type: type?.replace(/^notebook\./, '') ?? null,
+    type: type?.replace(/^(notebook|__main__)\./, '') ?? null,
     reason,
     input: use.input,
     output: use.output ?? null,

@@ -194,3 +194,18 @@ describe('metrics', () => {
     expect(extract(cells, { records: { 14: { values: { acc: text } } } }).metrics).toEqual([]);
   });
 });
+
+test('a run that names the class of the best estimator does not hide the search', () => {
+  const cells = [
+    START,
+    SPLIT,
+    "grid = GridSearchCV(RandomForestClassifier(max_depth=3), {'n_estimators': [2, 3]})\ngrid.fit(X_train, y_train)\nbest = grid.best_estimator_\nprint(best.score(X_test, y_test))",
+  ];
+  const best = { type: 'sklearn.ensemble.RandomForestClassifier', kind: 'estimator' as const };
+  const id = extract(cells).statements.find(({ defines }) => defines[0] === 'best')?.id ?? -1;
+  expect(extract(cells, { records: { [id]: { values: { best } } } }).target).toMatchObject({
+    name: 'best',
+    type: best.type,
+    constructor: { qualified: best.type },
+  });
+});
