@@ -40,7 +40,9 @@ export function createProgress(stream: ProgressStream): Progress {
 }
 
 function titleOf(name: string): string {
-  return TITLES[name] ?? name;
+  const [base = name, round] = name.split('#');
+  const title = TITLES[base] ?? base;
+  return round === undefined ? title : `${title}, once more`;
 }
 
 function finished(event: StepEvent & { kind: 'finished' }): string {

@@ -1,5 +1,5 @@
 import type { Literal } from '../python/statement.ts';
-import { droppedStatements, placeOf, repositoryPath, splitFindings, type ReportFacts } from './facts.ts';
+import { droppedStatements, placeOf, splitFindings, type ReportFacts, shownPath } from './facts.ts';
 import { code, prose, python, ranges, sentence, table } from './markdown.ts';
 
 /** One folded part: text, then a table that can be cut. */
@@ -75,8 +75,7 @@ function otherFindings(facts: ReportFacts): Part {
   const { other } = splitFindings(facts);
   const rows = other.map((finding) => {
     const place = placeOf(facts, finding);
-    const where =
-      place === null ? '-' : code(`${repositoryPath(facts, place.file)}:${String(place.firstLine)}`);
+    const where = place === null ? '-' : code(`${shownPath(facts, place.file)}:${String(place.firstLine)}`);
     return [
       finding.severity,
       `${String(finding.cell)}:${String(finding.line)}`,

@@ -54,6 +54,11 @@ export function repositoryPath(facts: ReportFacts, file: string): string {
     : `${facts.folder}/${file}`;
 }
 
+/** Path of a file of the package for a reader: in the repository, or in the package where that lies elsewhere. */
+export function shownPath(facts: ReportFacts, file: string): string {
+  return facts.folder?.startsWith('/') ? file : repositoryPath(facts, file);
+}
+
 /** Where the code of a finding stands: its own function, else the first one of its cell. */
 export function placeOf(facts: ReportFacts, finding: Finding): ReportOrigin | null {
   const own = facts.origins.filter((origin) => origin.cell === finding.cell);

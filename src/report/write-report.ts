@@ -1,4 +1,4 @@
-import { cellCounts, placeOf, repositoryPath, splitFindings, type ReportFacts } from './facts.ts';
+import { cellCounts, placeOf, repositoryPath, splitFindings, type ReportFacts, shownPath } from './facts.ts';
 import { details } from './details.ts';
 import { code, prose, python, ranges, table } from './markdown.ts';
 import type { CheckVerdict } from '../verify/verdict.ts';
@@ -90,7 +90,7 @@ function decide(facts: ReportFacts): string[] {
 }
 
 function repositoryPlace(facts: ReportFacts, file: string, line: number): string {
-  return code(`${repositoryPath(facts, file)}:${String(line)}`);
+  return code(`${shownPath(facts, file)}:${String(line)}`);
 }
 
 function checks(facts: ReportFacts): string[] {
@@ -167,7 +167,7 @@ function cells(facts: ReportFacts, room: number): { intro: string; shown: string
           : String(origin.firstLine);
       byPlace.set(key, {
         cells: [origin.cell],
-        row: `${code(origin.name)}, ${code(`${repositoryPath(facts, origin.file)}:${lines}`)}`,
+        row: `${code(origin.name)}, ${code(`${shownPath(facts, origin.file)}:${lines}`)}`,
       });
     }
   }
