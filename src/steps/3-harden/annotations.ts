@@ -82,6 +82,9 @@ function classAnnotation(type: string, classes: ReadonlySet<string>): Annotation
   const module = parts.slice(0, -1).join('.');
   if (!/^[A-Za-z_]\w*$/.test(name)) return ANY;
   if (module === '__main__') return classes.has(name) ? { text: name, imports: [] } : ANY;
+  // `torch.device` and its likes would be hidden by the variables that are usually called so.
+  if (module === 'torch')
+    return { text: `torch.${name}`, imports: [{ module: 'torch', member: null, name: 'torch' }] };
   if (module === '' || /(^|\.)_/.test(module) || module === 'builtins') return ANY;
   return { text: name, imports: [{ module, member: name, name }] };
 }

@@ -1,7 +1,7 @@
 import type { Argument, Call } from '../../python/statement.ts';
 import type { AnalysedStatement } from '../1-extract/extraction.ts';
 import { annotationOf, describeShape, literalAnnotation, type Annotation } from './annotations.ts';
-import { factsAt, type CodeContext } from './code-context.ts';
+import { describeKey, factsAt, type CodeContext } from './code-context.ts';
 import type { ValueFacts } from '../../notebook/observation.ts';
 
 const ANY: Annotation = { text: 'Any', imports: [{ module: 'typing', member: 'Any', name: 'Any' }] };
@@ -16,6 +16,8 @@ export interface CallTypes {
   global: (name: string) => Annotation;
   /** Annotation of a configuration key. */
   key: (key: string) => Annotation;
+  /** Phrase for the docstring of a configuration key. */
+  describeKey: (key: string) => string;
   result: Annotation;
 }
 
@@ -66,6 +68,7 @@ export function callTypes(name: string, context: CodeContext): CallTypes {
       const text = literal ? literalAnnotation(literal) : key === 'seed' ? 'int' : 'str';
       return { text, imports: /\bAny\b/.test(text) ? ANY.imports : [] };
     },
+    describeKey: (key) => describeKey(context, key),
     result: resultOf(sites, context),
   };
 }

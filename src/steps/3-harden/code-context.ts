@@ -77,3 +77,17 @@ export function metricsOf(
     .filter((metric) => statements.has(metric.statement))
     .map((metric) => ({ key: metric.key, variable: context.layout.metrics[metric.key] ?? metric.key }));
 }
+
+/** Phrase for the docstring of a parameter that a configuration value fills. */
+export function describeKey(context: CodeContext, key: string): string {
+  if (key === 'paths.root') return 'Folder of the repository, relative to the package';
+  if (key === 'seed') return 'Seed';
+  const item = context.hyperparameter(key);
+  const places = item?.places ?? [];
+  const constant = places.find((place) => place.constant !== undefined)?.constant;
+  if (constant !== undefined) return `Notebook constant \`\`${constant}\`\``;
+  if (item?.source === 'path') return 'File, relative to the repository or absolute';
+  const call = places.find((place) => place.callee !== undefined && place.argument !== undefined);
+  if (call) return `\`\`${call.argument}\`\` of \`\`${call.callee?.split('.').at(-1)}\`\``;
+  return `Configuration value \`\`${key}\`\``;
+}

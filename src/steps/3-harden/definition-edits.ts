@@ -22,10 +22,7 @@ export function newParameters(callable: Callable, types: CallTypes): NewParamete
     .map(({ name, from }) => ({
       name,
       annotation: from.kind === 'value' ? types.global(from.id) : types.key(from.id),
-      text:
-        from.kind === 'value'
-          ? `Notebook global \`\`${from.id}\`\``
-          : `Configuration value \`\`${from.id}\`\``,
+      text: from.kind === 'value' ? `Notebook global \`\`${from.id}\`\`` : types.describeKey(from.id),
     }));
 }
 

@@ -157,7 +157,7 @@ function symbolTable(drafts: ModuleDraft[]): Map<string, string> {
   for (const draft of drafts) {
     const text = draft.pieces.map((piece) => piece.text).join('\n');
     for (const match of text.matchAll(
-      /^(?:def|class|async def) (\w+)|^([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]/gm,
+      /^(?:def|class|async def) ([\p{L}\p{N}_]+)|^([\p{L}_][\p{L}\p{N}_]*)\s*(?::[^=\n]+)?=[^=]/gmu,
     )) {
       const name = match[1] ?? match[2];
       // `run` and `main` stand in two modules and are never imported from one into the other.

@@ -14,7 +14,7 @@ import type {
 import { unique } from '../../lib/unique.ts';
 import { annotationOf, describeShape, literalAnnotation } from './annotations.ts';
 import { factsAt, type CodeContext } from './code-context.ts';
-import { isBuiltFromConfig } from './networks.ts';
+import { isBuiltFromConfig, networkBuilders } from './networks.ts';
 import { validated } from './read-code.ts';
 import { keepsValues, servingFields } from './serving-data.ts';
 import { cellsText, type SegmentSignature } from './segment-code.ts';
@@ -206,11 +206,11 @@ function lastBinding({ signatures, context }: PlanSource, name: string): number 
 
 /** Networks whose construction needs no data are saved by their weights, everything else as a whole. */
 function fittedPlan(name: string, { context, signatures }: PlanSource): FittedPlan {
-  const { layout, extraction } = context;
+  const { extraction } = context;
   const own = value(name, context, Number.MAX_SAFE_INTEGER);
   const torch =
     own.facts?.kind === 'torch_module' || (!own.facts && extraction.target?.framework === 'torch');
-  const builders = layout.builders.flatMap((index) => signatures[index] ?? []);
+  const builders = networkBuilders(signatures, context);
   const framework =
     own.facts && own.facts.kind !== 'estimator' ? 'other' : (extraction.target?.framework ?? 'other');
   return { ...own, framework: torch ? (isBuiltFromConfig(name, builders) ? 'torch' : 'other') : framework };

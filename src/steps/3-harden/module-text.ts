@@ -33,6 +33,7 @@ const FRAME: ImportLine[] = [
   { module: 'src.evaluation.evaluate', member: 'write_metrics', name: 'write_metrics' },
   { module: 'src.training.train', member: 'TrainingResult', name: 'TrainingResult' },
   { module: 'functools', member: null, name: 'functools' },
+  { module: 'mlflow', member: null, name: 'mlflow' },
   { module: 'pathlib', member: 'Path', name: 'Path' },
   { module: 'typing', member: 'Any', name: 'Any' },
   { module: 'dataclasses', member: 'dataclass', name: 'dataclass' },

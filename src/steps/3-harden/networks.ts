@@ -15,7 +15,7 @@ export function untrainedNetworks(
   signatures: SegmentSignature[],
   context: CodeContext,
 ): NonNullable<ServingParts['untrained']> {
-  const builders = context.layout.builders.flatMap((index) => signatures[index] ?? []);
+  const builders = networkBuilders(signatures, context);
   const found: NonNullable<ServingParts['untrained']> = {};
   for (const { name } of plan.fitted.filter((item) => item.framework === 'torch')) {
     const built = expressionOf(name, builders);
@@ -23,6 +23,26 @@ export function untrainedNetworks(
   }
   return found;
 }
+
+/** What an untrained network comes from: its builders, and the choice of the device, which is not data. */
+export function networkBuilders(
+  signatures: readonly SegmentSignature[],
+  { layout, extraction }: CodeContext,
+): SegmentSignature[] {
+  const texts = new Map(extraction.statements.map(({ id, text }) => [id, text]));
+  return signatures.filter(({ segment, parameters, returns }, index) => {
+    if (layout.builders.includes(index)) return true;
+    return (
+      index < layout.prepared &&
+      returns.length === 1 &&
+      parameters.length === 0 &&
+      segment.statements.some((id) => CHOOSES_DEVICE.test(texts.get(id) ?? ''))
+    );
+  });
+}
+
+/** `device = 'cuda' if torch.cuda.is_available() else 'cpu'`. */
+const CHOOSES_DEVICE = /\btorch(\.\w+)*\.(device|is_available|current_accelerator)\(/;
 
 /** Whether a network can be built without data. */
 export function isBuiltFromConfig(name: string, builders: SegmentSignature[]): boolean {

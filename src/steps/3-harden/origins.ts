@@ -23,7 +23,7 @@ export function findOrigins(tree: FileTree, functions: readonly FunctionPlan[]):
     const start = lines.findIndex((line) => new RegExp(`^(def|class|async def) ${item.name}\\b`).test(line));
     if (start < 0) return [];
     let end = start + 1;
-    while (end < lines.length && !/^(def|class|async def|@|[A-Za-z_])/.test(lines[end] ?? '')) end += 1;
+    while (end < lines.length && !/^(@|[\p{L}_])/u.test(lines[end] ?? '')) end += 1;
     while (end > start + 1 && (lines[end - 1] ?? '').trim() === '') end -= 1;
     return item.cells.map((cell) => ({
       cell,

@@ -96,7 +96,7 @@ export function rewriteStatement(
     ...edits.filter((edit) => !hoisted.some(({ span }) => inside(edit.span, span))),
   ]);
   const kept =
-    /^(\w+|pass)?$/.test(rest.trim()) && (hoisted.length > 0 || rest.trim() === 'pass') ? [] : [rest];
+    /^[\p{L}\p{N}_]*$/u.test(rest.trim()) && (hoisted.length > 0 || rest.trim() === 'pass') ? [] : [rest];
   return [...lines, ...kept].join('\n');
 }
 

@@ -3,9 +3,10 @@ import type { Segment } from '../2-structure/layout.ts';
 import { unique } from '../../lib/unique.ts';
 import type { Parameter, Value } from '../2-structure/plan.ts';
 import { annotationOf, describeShape, literalAnnotation, type Annotation } from './annotations.ts';
-import { inputFacts, outputFacts, type CodeContext } from './code-context.ts';
+import { describeKey, inputFacts, outputFacts, type CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
 import { readStatementCode } from './read-code.ts';
+import { epochEdits } from './epoch-metrics.ts';
 import { keyNames, parameterName, rewriteStatement, type Scope } from './rewrite.ts';
 
 /** A function as text, with the imports that its annotations need. */
@@ -91,7 +92,11 @@ function configParameters(
   const sectioned = segment.keys.filter((key) => key.includes('.') && !key.startsWith('paths.'));
   const single = segment.keys.filter((key) => !sectioned.includes(key));
   const sections = unique(sectioned.map((key) => key.split('.')[0] ?? ''));
-  const names = new Set([...context.layout.names, ...segment.inputs]);
+  const lifted = context.layout.constants;
+  const names = new Set([
+    ...context.layout.names.filter((item) => lifted[item] === undefined),
+    ...segment.inputs,
+  ]);
   const name = (key: string): string =>
     keyNames(key).find((choice) => !names.has(choice)) ?? `${keyNames(key).at(-1) ?? key}_value`;
   if (sectioned.length <= FEW) {
@@ -158,11 +163,7 @@ function keyParameter(
           ? literalAnnotation(hyperparameter.literal)
           : 'str';
   const any = /\bAny\b/.test(annotation) ? [{ module: 'typing', member: 'Any', name: 'Any' }] : [];
-  const description = hyperparameter
-    ? `Configuration value \`\`${key}\`\``
-    : key === 'paths.root'
-      ? 'Folder of the repository, relative to the package'
-      : `Configuration value \`\`${key}\`\``;
+  const description = describeKey(context, key);
   return { name, annotation, description, from: { kind: 'config', key }, imports: any };
 }
 
@@ -208,7 +209,7 @@ export function segmentCode(
 
 function statementCode(id: number, signature: SegmentSignature, context: CodeContext, scope: Scope): string {
   const statement = context.statement(id);
-  const text = rewriteStatement(statement, context, scope);
+  const text = rewriteStatement(statement, context, scope, epochEdits(statement, context));
   const comments = statement.comments.filter((line) => line.trim() !== '').map((line) => `# ${line.trim()}`);
   const read = context.extraction.inputs.find((input) => input.statement === id && input.path !== null);
   const code = read ? readStatementCode(read, statement, text, signature, context) : text;

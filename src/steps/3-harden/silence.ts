@@ -27,14 +27,20 @@ export function polish(text: string, path: string): string {
 }
 
 /**
- * Marks lines of which a type checker cannot know better.
+ * Marks lines of which a type checker cannot know better, or breaks the line on which the mark has no room; then the
+ * text is to be checked and silenced once more.
  *
  * @param text - Python code.
  * @param problems - Its findings in this file.
  */
 export function silenceTypes(text: string, problems: readonly TypeProblem[]): string {
   const codes = problems.map(({ rule, line }) => ({ code: rule, line }));
-  return annotate(text, codes, (rules) => `pyright: ignore[${rules.join(', ')}]`);
+  const marked = annotate(text, codes, (rules) => `pyright: ignore[${rules.join(', ')}]`);
+  const formatted = formatPython(marked);
+  if (formatted === marked) return marked;
+  // A comment made the formatter break a line: where it belongs now, the next look of the type checker says.
+  const broken = formatPython(formatted.replaceAll(/ {2}# pyright: ignore\[[^\]]*\]$/gm, ''));
+  return broken === text ? marked : broken;
 }
 
 function annotate(
