@@ -214,6 +214,16 @@ describe('without running anything', () => {
     expect(read()).toEqual(first);
   });
 
+  test('a module of the working tree is never asked of a package index', async () => {
+    writeFileSync(join(folder, 'helpers.py'), 'def scale(x):\n    return x\n');
+    writeFileSync(
+      join(folder, 'n.ipynb'),
+      notebook(['import helpers', ...MODEL.slice(0, 2), 'X = helpers.scale(X)', ...MODEL.slice(2)]),
+    );
+    await architect(['productionize', 'n.ipynb', '--static', '--out', 'made']);
+    expect(readFileSync(join(folder, 'made/requirements.txt'), 'utf8')).not.toContain('helpers');
+  });
+
   test('an unknown target is refused with the names', async () => {
     writeFileSync(join(folder, 'n.ipynb'), notebook(MODEL));
     const { code, stdout } = await architect(['productionize', 'n.ipynb', '--static', '--target', 'forest']);

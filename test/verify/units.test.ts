@@ -1,7 +1,14 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { readNotebook } from '../../src/notebook/read-notebook.ts';
+import { loadPython } from '../../src/python/load-parser.ts';
+import { checkoutWorkingTree } from '../../src/runs/working-tree.ts';
 import type { InstallRequest, InstallResult, Sandbox, SandboxResult } from '../../src/sandbox/sandbox.ts';
 import { layoutFor } from '../../src/verify/bench.ts';
 import { compareNumbers, decide } from '../../src/verify/compare.ts';
+import { distributionsOf } from '../../src/verify/distributions.ts';
 import { blamed, distributionOf, FRAME, prepareEnvironment } from '../../src/verify/environment.ts';
 import { readObservation, type WatchedStatement } from '../../src/verify/notebook-run.ts';
 import { observe } from '../../src/verify/observe.ts';
@@ -148,6 +155,37 @@ describe('the libraries of a notebook', () => {
   test('without the frame there is no environment', async () => {
     const { sandbox } = sandboxWithout(['mlflow'], () => 'Because mlflow was not found');
     expect(await prepareEnvironment(sandbox, ['scipy'], undefined, silent)).toMatchObject({ kind: 'failed' });
+  });
+
+  test('are those that it and its own modules import, never its own modules', async () => {
+    await loadPython();
+    const folder = mkdtempSync(join(tmpdir(), 'architect-imports-'));
+    try {
+      mkdirSync(join(folder, 'nb'));
+      mkdirSync(join(folder, 'tools'));
+      writeFileSync(join(folder, 'nb/helpers.py'), 'import scipy.stats\nfrom . import other\n');
+      writeFileSync(join(folder, 'tools/plots.py'), 'def draw():\n    import seaborn\n');
+      const cells = [
+        'import helpers, os\nfrom tools.plots import draw',
+        'import cv2 as cv\nfrom sklearn import svm',
+      ];
+      writeFileSync(
+        join(folder, 'nb/n.ipynb'),
+        JSON.stringify({ nbformat: 4, cells: cells.map((source) => ({ cell_type: 'code', source })) }),
+      );
+      mkdirSync(join(folder, '.git'));
+      const source = checkoutWorkingTree(join(folder, 'nb/n.ipynb'));
+      const reading = readNotebook(source.text, source.path, '');
+      if ('refused' in reading) throw new Error(reading.refused.message);
+      expect(distributionsOf(reading.notebook, source)).toEqual([
+        'opencv-python',
+        'scikit-learn',
+        'scipy',
+        'seaborn',
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('a name is compared in its normal form', () => {

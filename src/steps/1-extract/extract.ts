@@ -85,7 +85,7 @@ export function analyse(
     findings: [],
     diagnostics: diagnose({ notebook, problems, models, target, wanted: options.target, missing }),
     seed: { value: seed.value, cells: seed.cells, added: seed.added },
-    distributions: distributions(analysed),
+    distributions: distributions(analysed, ownModules(analysed, notebook.path, sources)),
     localModules: findLocalModules(analysed, notebook.path, sources),
   };
   extraction.findings = findFindings({ notebook, flow, models, scores, choice, extraction, sources });
@@ -150,12 +150,27 @@ function titleOf({ cells }: Notebook): string | null {
   return null;
 }
 
-function distributions(statements: readonly AnalysedStatement[]): Extraction['distributions'] {
+/** Modules of the working tree itself: an index must never be asked for their names, anybody may have put something there. */
+function ownModules(
+  statements: readonly AnalysedStatement[],
+  notebook: string,
+  sources: readonly { path: string }[],
+): Set<string> {
+  const all = statements.map((statement) => ({ ...statement, kept: true }));
+  const found = findLocalModules(all, notebook, sources);
+  return new Set(found.map(({ module }) => module.split('.')[0] ?? module));
+}
+
+function distributions(
+  statements: readonly AnalysedStatement[],
+  own: ReadonlySet<string>,
+): Extraction['distributions'] {
   const of = (chosen: readonly AnalysedStatement[]): string[] => {
     const found = new Set<string>();
     for (const { imports, innerImports } of chosen) {
       for (const { module } of [...imports, ...(innerImports ?? [])]) {
-        const name = module.startsWith('.') ? null : distributionOf(module);
+        const isOwn = module.startsWith('.') || own.has(module.split('.')[0] ?? module);
+        const name = isOwn ? null : distributionOf(module);
         if (name !== null) found.add(name);
       }
     }
