@@ -42,11 +42,12 @@ function leadingData(segments: Segment[]): number {
   return index < 0 ? segments.length : index;
 }
 
-/** Trailing segments that neither train nor build, and read nothing that a training run alone could give them again. */
+/** Trailing segments that neither train nor build: what evaluates, with the data that is prepared for it alone. */
 function trailingEvaluation(segments: Segment[], prepared: number): number {
-  let index = segments.length;
-  while (index > prepared && segments[index - 1]?.stage === 'evaluation') index -= 1;
-  return index;
+  const follows = ({ stage }: Segment): boolean => stage === 'evaluation' || stage === 'data';
+  const last = segments.findLastIndex((segment) => !follows(segment));
+  const index = Math.max(last + 1, prepared);
+  return segments.slice(index).some(({ stage }) => stage === 'evaluation') ? index : segments.length;
 }
 
 /** Where evaluation takes its inputs from: the saved objects, or segments that it repeats. */

@@ -10,6 +10,7 @@ import { codeContext, type CodeContext } from './code-context.ts';
 import { evaluateModelCode, evaluationRunCode } from './evaluation-module.ts';
 import { frameFiles, frameFragments } from './frame-files.ts';
 import { preparedDataCode, requireFileCode, schemaCode } from './loader-module.ts';
+import { hoistedCode, hoistedConstructor } from './hoisted-constructor.ts';
 import { makePlan } from './make-plan.ts';
 import { dottedName, moduleText, type ModuleDraft } from './module-text.ts';
 import { findOrigins, type CodeOrigin } from './origins.ts';
@@ -80,7 +81,9 @@ function stagePieces(signatures: SegmentSignature[], context: CodeContext): Stag
     order: signature.segment.statements[0] ?? 0,
     code: segmentCode(signature, context, summaryOf(signature)),
   }));
-  return [...callables, ...segments].sort((a, b) => a.order - b.order);
+  const hoisted = hoistedConstructor(context);
+  const built = hoisted === null ? [] : [{ stage: 'model' as const, name: hoisted.name, reads: false, order: hoisted.statement, code: hoistedCode(hoisted, context) }];
+  return [...callables, ...built, ...segments].sort((a, b) => a.order - b.order);
 }
 
 function modules(

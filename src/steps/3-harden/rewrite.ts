@@ -69,7 +69,6 @@ export function rewriteStatement(
   const edits = [
     ...extra,
     ...literalEdits(statement, context, scope),
-    ...constantEdits(statement, context, scope),
     ...callableEdits(statement, context, scope),
     ...printEdits(statement, context, scope),
     ...statefulEdits(statement, context),
@@ -105,28 +104,39 @@ function inside(inner: Span, outer: Span): boolean {
 }
 
 function literalEdits(statement: AnalysedStatement, context: CodeContext, scope: Scope): NestedEdit[] {
-  const files = [...context.extraction.inputs, ...context.extraction.outputs].filter(
-    (file) => file.statement === statement.id,
-  );
-  const paths = files.map((file) => fixed(file.span, (scope.path ?? scope.key)(file.key)));
-  const isPath = (span: Span): boolean => files.some((file) => file.span.start === span.start);
-  const literals = context.extraction.hyperparameters.flatMap(({ key, literal, places }) =>
-    places
-      .filter(
-        (place) => place.statement === statement.id && place.constant === undefined && !isPath(place.span),
-      )
-      .map((place) => fixed(place.span, restoreKind(literal, scope.key(key)))),
-  );
-  return [...paths, ...literals];
+  const paths = filesOf(statement, context).map((file) => fixed(file.span, (scope.path ?? scope.key)(file.key)));
+  return [...paths, ...configEdits(statement, context, scope.key)];
 }
 
-function constantEdits(statement: AnalysedStatement, context: CodeContext, scope: Scope): NestedEdit[] {
-  return statement.occurrences.flatMap((occurrence) => {
+function filesOf(statement: AnalysedStatement, context: CodeContext): { span: Span; key: string }[] {
+  const { inputs, outputs } = context.extraction;
+  return [...inputs, ...outputs].filter((file) => file.statement === statement.id);
+}
+
+/**
+ * Configuration values in place of the literals and constants of a statement, paths excepted.
+ *
+ * @param expression - Expression of a key where the statement stands.
+ */
+export function configEdits(
+  statement: AnalysedStatement,
+  context: CodeContext,
+  expression: (key: string) => string,
+): (NestedEdit & { key: string })[] {
+  const starts = new Set(filesOf(statement, context).map(({ span }) => span.start));
+  const literals = context.extraction.hyperparameters.flatMap(({ key, literal, places }) =>
+    places
+      .filter((place) => place.statement === statement.id && place.constant === undefined && !starts.has(place.span.start))
+      .map((place) => ({ ...fixed(place.span, restoreKind(literal, expression(key))), key })),
+  );
+  const constants = statement.occurrences.flatMap((occurrence) => {
     const key = context.layout.constants[occurrence.name];
     if (key === undefined || occurrence.context !== 'load') return [];
     const literal = context.hyperparameter(key)?.literal;
-    return [fixed(occurrence.span, literal ? restoreKind(literal, scope.key(key)) : scope.key(key))];
+    const text = literal ? restoreKind(literal, expression(key)) : expression(key);
+    return [{ ...fixed(occurrence.span, text), key }];
   });
+  return [...literals, ...constants];
 }
 
 /** Calls of notebook functions get what the functions read from the global namespace. */
