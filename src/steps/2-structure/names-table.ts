@@ -59,7 +59,11 @@ const RULES: NameRule[] = [
   },
   { name: 'transform_features', stages: ['data'], calls: /(^|\.)transform$/ },
   { name: 'build_criterion', stages: ['model'], calls: /^torch\.nn\.\w*Loss$/ },
-  { name: 'get_device', stages: ['model'], calls: /^torch\.device$/ },
+  {
+    name: 'get_device',
+    stages: ['data', 'model'],
+    calls: /^torch\.(device|(cuda|backends\.mps|mps|xpu|accelerator)\.(is_available|current_accelerator))$/,
+  },
   {
     name: 'build_preprocessor',
     stages: ['model'],

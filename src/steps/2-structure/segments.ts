@@ -74,6 +74,11 @@ function isSelection(statement: AnalysedStatement): boolean {
 
 /** A device, a model and a loss built in one cell are three functions. */
 function isOwnStep(draft: Draft, statement: AnalysedStatement): boolean {
+  if (draft.stage === 'data') {
+    // The choice of a device is no data: a network can be built with it alone.
+    const isDevice = (some: AnalysedStatement[]): boolean => nameSegment(some, 'data') === 'get_device';
+    return !isPrint(statement) && isDevice(draft.statements) !== isDevice([statement]);
+  }
   if (draft.stage !== 'model' || statement.calls.length === 0 || isPrint(statement)) return false;
   const before = nameSegment(draft.statements, 'model');
   const name = nameSegment([statement], 'model');

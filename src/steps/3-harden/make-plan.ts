@@ -182,7 +182,8 @@ function functionPlans({ context, signatures, outputs, moduleOf }: PlanSource): 
     parameters: [],
     returns: [],
   }));
-  return [...callables, ...segments];
+  const hoisted = hoistedConstructor(context);
+  return [...callables, ...(hoisted === null ? [] : [hoistedPlan(hoisted, context)]), ...segments];
 }
 
 function value(name: string, context: CodeContext, statement: number): Value {

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { formatPython } from '../../../src/python/format.ts';
+import { silenceTypes } from '../../../src/steps/3-harden/silence.ts';
+import { loadPython } from '../../../src/python/load-parser.ts';
+
+await loadPython();
+
+const problem = (line: number): { file: string; line: number; rule: string } => ({
+  file: 'a.py',
+  line,
+  rule: 'reportCallIssue',
+});
+
+test('a line is marked where it stands', () => {
+  expect(silenceTypes('x = f(1)\n', [problem(1)])).toBe('x = f(1)  # pyright: ignore[reportCallIssue]\n');
+});
+
+test('a line that the mark would break is broken first, and marked in the second round', () => {
+  const text = formatPython(
+    'predictions = make_table(\n    convert(model.predict(rows)).reshape(len(rows), -1), index=getattr(rows, "index", 0)\n)\n',
+  );
+  expect(text.split('\n')).toHaveLength(4);
+  const broken = silenceTypes(text, [problem(2)]);
+  expect(broken).not.toContain('pyright');
+  expect(broken.split('\n')).toHaveLength(5);
+  const marked = silenceTypes(broken, [problem(2)]);
+  expect(marked).toContain('-1),  # pyright: ignore[reportCallIssue]\n    index=');
+  expect(formatPython(marked)).toBe(marked);
+});
