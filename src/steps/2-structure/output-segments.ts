@@ -49,7 +49,7 @@ function draws(statement: AnalysedStatement): boolean {
   );
 }
 
-/** Whether all that a statement writes is read by written statements only. */
+/** Whether all that a statement writes or changes is read by written statements only. */
 function servesOnly(
   statement: AnalysedStatement,
   flow: AnalysedStatement[],
@@ -57,9 +57,11 @@ function servesOnly(
   table: NameTable,
   wanted: ReadonlySet<string>,
 ): boolean {
+  if (statement.stage === 'training' || statement.stage === 'model') return false;
   const { binds, changes } = effectsOf(statement, table);
-  if (changes.length > 0 || binds.length === 0 || binds.some((name) => wanted.has(name))) return false;
-  return binds.every((name) => {
+  const names = unique([...binds, ...changes]);
+  if (names.length === 0 || names.some((name) => wanted.has(name))) return false;
+  return names.every((name) => {
     const later = flow.filter((other) => other.id > statement.id);
     for (const other of later) {
       const effects = effectsOf(other, table);
