@@ -29,7 +29,8 @@ function emptyReason({ magics, source, code }: Notebook['cells'][number]): strin
       : `IPython command (\`${clean(first?.text ?? '')}\`)`;
   }
   if (source.trim() === '') return 'empty';
-  return code.trim() === '' || /^\s*(#.*\s*)*$/.test(source) ? 'comments only' : 'not Python 3';
+  const isComment = (line: string): boolean => line.trim() === '' || line.trimStart().startsWith('#');
+  return code.trim() === '' || source.split('\n').every(isComment) ? 'comments only' : 'not Python 3';
 }
 
 const clean = (text: string): string => text.trim().split(/\s/)[0] ?? '';

@@ -29,7 +29,7 @@ export function nameMetrics(scores: readonly Score[], { flows }: NotebookFlow): 
 }
 
 function keyFor(
-  { wanted, kind, text, label, variable, source }: Score,
+  { wanted, kind, text, label, variable, source, facts }: Score,
   taken: Set<string>,
   repeated: ReadonlySet<string>,
 ): string {
@@ -39,7 +39,9 @@ function keyFor(
   const word = label.split(/\s+/)[0] ?? '';
   // Of several alike, each says what it is of: `rmse_xgb`, `rmse_lasso`.
   const labelled =
-    variable === null && repeated.has(wanted) && word !== '' ? [`${base}_${toSnakeCase(word)}`] : [];
+    variable === null && facts === null && repeated.has(wanted) && word !== ''
+      ? [`${base}_${toSnakeCase(word)}`]
+      : [];
   const candidates = [
     ...(isTraining ? [`train_${base}`] : labelled),
     base,

@@ -9,6 +9,7 @@ import type { Span } from '../../python/statement.ts';
 import type { ResolvedCall } from './calls.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
 import type { Model } from './models.ts';
+import { modelsBehind } from './score-models.ts';
 import { items, shownBy, type Shown } from './printed.ts';
 
 /** One reported number. */
@@ -50,8 +51,25 @@ export class ScoreFinder {
       this.assigned(flow);
       for (const shown of shownBy(flow.statement)) this.shown(flow, shown);
     }
-    const scores = [...this.found.values()].filter(({ models }) => models.size > 0);
-    return scores.sort((a, b) => a.statement - b.statement || (a.span?.start ?? 0) - (b.span?.start ?? 0));
+    const scores = [...this.found.values()].filter((score) => score.models.size > 0 && !this.compares(score));
+    return once(scores, this.notebook).sort(
+      (a, b) => a.statement - b.statement || (a.span?.start ?? 0) - (b.span?.start ?? 0),
+    );
+  }
+
+  /** The difference of two models' scores is about neither of them. */
+  private compares({ statement, variable, source, text, models }: Score): boolean {
+    if (models.size < 2) return false;
+    const names = new Set(`${source} ${text}`.match(/[A-Za-z_]\w*/g));
+    const reads = this.notebook.flows[statement]?.reads ?? new Map<string, number[]>();
+    const parts = [...this.found.values()].filter(
+      (other) =>
+        other.variable !== null &&
+        other.variable !== variable &&
+        names.has(other.variable) &&
+        reads.get(other.variable)?.includes(other.statement) === true,
+    );
+    return new Set(parts.flatMap(({ models: about }) => [...about])).size > 1;
   }
 
   /** `acc = accuracy_score(…)`, `acc, f1 = report(…)`, `mean = scores.mean()`. */
@@ -290,7 +308,7 @@ export class ScoreFinder {
       variable === null ? span && record?.expressions[expressionKey(span)] : record?.values[variable];
     const value = facts ? numberOf(facts) : null;
     if (facts && value === null && !isScalar(facts)) return;
-    const about = this.about(flow, variable, place.span);
+    const about = modelsBehind(this.notebook, this.models, { flow, variable, span: place.span });
     const wanted =
       variable !== null && measured.function === null && measured.facts === null
         ? toSnakeCase(variable)
@@ -312,69 +330,19 @@ export class ScoreFinder {
     if (value !== null) score.value = value;
     this.found.set(key, score);
   }
+}
 
-  /** The models that a number is about: those read nearest to it, and whether with the rows of their training. */
-  private about(flow: Flow, variable: string | null, span: Span | null): Pick<Score, 'models' | 'kind'> {
-    const names =
-      span === null ? null : new Set(flow.statement.text.slice(span.start, span.end).match(/[A-Za-z_]\w*/g));
-    const own = this.models.flatMap(({ fits }, index) =>
-      fits.some(({ statement, kind }) => statement === flow.statement.id && kind === 'fit') ? [index] : [],
+/** One number that is shown twice is one score. */
+function once(scores: readonly Score[], { flows }: NotebookFlow): Score[] {
+  const seen = new Set<string>();
+  return scores.filter(({ variable, text, statement }) => {
+    if (variable !== null) return true;
+    const from = [...(flows[statement]?.reads ?? [])].filter(([name]) =>
+      new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`).test(text),
     );
-    if (own.length > 0 && variable !== null) return { models: new Set(own), kind: 'training' };
-    let level: Flow[] = [flow];
-    const visited = new Set<number>();
-    for (let first = true; level.length > 0; first = false) {
-      const models = new Set<number>();
-      let training = false;
-      let other = false;
-      const next = new Map<number, Flow>();
-      for (const each of level) {
-        visited.add(each.statement.id);
-        for (const [name, from] of each.reads) {
-          if (first && names !== null && !names.has(name) && !this.throughFunction(each, name, names))
-            continue;
-          const things = each.seen.get(name) ?? new Set<number>();
-          const model = this.models.findIndex(
-            (item) =>
-              [...things].some((id) => item.things.has(id)) &&
-              item.fits.some(({ statement }) => statement <= each.statement.id),
-          );
-          if (model >= 0 && this.isFitted(model, each.statement.id)) models.add(model);
-          for (const id of from) {
-            const definer = this.notebook.flows[id];
-            if (definer !== undefined && !visited.has(id)) next.set(id, definer);
-          }
-        }
-      }
-      if (models.size > 0) {
-        for (const each of level) {
-          const inputs = new Set(
-            [...models].flatMap((index) => this.models[index]?.fits.map(({ input }) => input) ?? []),
-          );
-          for (const name of each.reads.keys()) {
-            if (first && names !== null && !names.has(name)) continue;
-            if (inputs.has(name)) training = true;
-            else if (/test|val|valid|hold|eval/i.test(name)) other = true;
-          }
-        }
-        return { models, kind: training && !other ? 'training' : 'held_out' };
-      }
-      level = [...next.values()];
-    }
-    return { models: new Set(), kind: 'held_out' };
-  }
-
-  private isFitted(model: number, at: number): boolean {
-    return this.models[model]?.fits.some(({ statement }) => statement <= at) === true;
-  }
-
-  /** The name is read by a function that the expression calls. */
-  private throughFunction(flow: Flow, name: string, names: ReadonlySet<string>): boolean {
-    return (
-      !flow.statement.uses.includes(name) &&
-      flow.calls.some(({ summary }) => summary !== null && names.has(summary.name))
-    );
-  }
+    const key = JSON.stringify([text, from]);
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 interface Measured {

@@ -27,6 +27,8 @@ test('foreign text cannot leave its cell of a table', () => {
 
 test('what is watched can be found again by the analysis', () => {
   const cells = [
+    `${'#\n \n'.repeat(3_000)}!ls`,
+    `${'# '.repeat(500)}\n`.repeat(40) + 'not python here',
     START,
     SPLIT,
     MODEL.replace(

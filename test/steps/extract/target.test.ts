@@ -168,10 +168,10 @@ describe('metrics', () => {
     expect(keys(cell)).toEqual(expected);
   });
 
-  test('keys are unique', () => {
-    const found = keys(
-      'print(accuracy_score(y_test, pred))\nprint(accuracy_score(y_test, pred))\nprint(accuracy_score(y_test, pred))',
-    );
+  test('keys are unique, and one number that is shown twice is one metric', () => {
+    const shown = ['pred', '1 - pred', 'pred * 0'].map((each) => `print(accuracy_score(y_test, ${each}))`);
+    const found = keys([...shown, ...shown].join('\n'));
+    expect(found).toHaveLength(3);
     expect(new Set(found).size).toBe(3);
   });
 
@@ -208,4 +208,26 @@ test('a run that names the class of the best estimator does not hide the search'
     type: best.type,
     constructor: { qualified: best.type },
   });
+});
+
+test('the difference of two scores does not bring the other model back', () => {
+  const result = extract([
+    START,
+    SPLIT,
+    'rf = RandomForestClassifier().fit(X_train, y_train)\nrf_acc = accuracy_score(y_test, rf.predict(X_test))',
+    "clf = LogisticRegression().fit(X_train, y_train)\nacc = accuracy_score(y_test, clf.predict(X_test))\nprint(f'gain {acc - rf_acc:.3f}')",
+  ]);
+  expect(result.metrics.map(({ key }) => key)).toEqual(['accuracy']);
+  expect(kept(result)).not.toContain('rf = RandomForestClassifier().fit(X_train, y_train)');
+});
+
+test('a blend is about all its models', () => {
+  const result = extract([
+    START,
+    SPLIT,
+    'rf = RandomForestClassifier().fit(X_train, y_train)\nclf = LogisticRegression().fit(X_train, y_train)',
+    'p = rf.predict_proba(X_test)\nq = clf.predict_proba(X_test)\nacc = accuracy_score(y_test, (p + q)[:, 1] > 1)',
+  ]);
+  expect(result.metrics.map(({ key }) => key)).toEqual(['accuracy']);
+  expect(kept(result)).toContain('rf = RandomForestClassifier().fit(X_train, y_train)');
 });

@@ -49,6 +49,7 @@ export const hiddenState: Rule = (context) => {
   const said = new Set<string>();
   for (const each of flow.flows) {
     for (const name of each.missing) {
+      if (each.statement.defines.includes(name)) continue; // bound in one branch, read in another
       if (said.has(name) || each.record?.outcome === 'ran' || each.reads.has('*')) continue;
       if (new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`).test(text)) continue;
       said.add(name);
@@ -80,7 +81,11 @@ export const notIdempotent: Rule = (context) => {
   const byCell = new Map<number, { flow: Flow; names: Set<string> }>();
   for (const each of flow.flows) {
     const { statement, reads } = each;
-    if (extraction.statements[statement.id]?.kept !== true || statement.kind === 'for') continue;
+    if (
+      extraction.statements[statement.id]?.kept !== true ||
+      !/^(assignment|augmented)$/.test(statement.kind)
+    )
+      continue;
     for (const name of statement.defines) {
       const from = reads.get(name) ?? [];
       const fresh = flow.flows.some(
