@@ -4,7 +4,7 @@ import type { Extraction } from '../1-extract/extraction.ts';
 import type { Layout } from '../2-structure/layout.ts';
 import type { PackagePlan } from '../2-structure/plan.ts';
 import { withGridsInPlace } from '../grids-in-place.ts';
-import { OVERFLOW } from '../package-modules.ts';
+import { MODULES } from '../package-modules.ts';
 import { callableCode } from './callable-code.ts';
 import { codeContext, type CodeContext } from './code-context.ts';
 import { evaluateModelCode, evaluationRunCode } from './evaluation-module.ts';
@@ -136,7 +136,10 @@ function modules(
       ],
     },
   ];
-  const extra = Object.values(OVERFLOW).filter((module) => (pieces.get(module) ?? []).length > 0);
+  const planned = Object.values(MODULES);
+  const extra = [...pieces].flatMap(([module, own]) =>
+    own.length > 0 && !planned.includes(module) ? [module] : [],
+  );
   return [
     ...drafts,
     ...extra.map((path) => ({ path, docstring: 'Steps of the notebook for this stage', pieces: code(path) })),

@@ -1,3 +1,4 @@
+import { freeNames } from '../../python/edit.ts';
 import type { CodeStage } from '../2-structure/layout.ts';
 import { MODULES, OVERFLOW } from '../package-modules.ts';
 import type { FunctionCode } from './segment-code.ts';
@@ -28,13 +29,51 @@ export function divideModules(all: StagePieces[]): {
   const moved = new Map<string, string>();
   for (const stage of ['data', 'model', 'evaluation', 'training'] as const) {
     const own = all.filter((piece) => piece.stage === stage);
-    const length = own.reduce((sum, piece) => sum + piece.code.text.split('\n').length + 2, 0);
+    const length = own.reduce((sum, piece) => sum + linesOf(piece), 0);
     const long = length > ROOM[stage];
     const stays = (piece: StagePieces): boolean => !long || (stage === 'data' && piece.reads);
     pieces.set(MODULES[stage], own.filter(stays));
     const rest = own.filter((piece) => !stays(piece));
-    pieces.set(OVERFLOW[stage], rest);
-    for (const piece of rest) moved.set(piece.name, OVERFLOW[stage]);
+    for (const [module, part] of overflowing(rest, OVERFLOW[stage])) {
+      pieces.set(module, part);
+      for (const piece of part) moved.set(piece.name, module);
+    }
   }
   return { pieces, moved };
+}
+
+/** Lines of notebook code of a module that holds nothing else. */
+const FULL = 250;
+
+/** Cuts what has left its first module into modules in the order of the notebook: `…`, `…_2`, `…_3`. */
+function overflowing(rest: StagePieces[], module: string): [string, StagePieces[]][] {
+  const parts: StagePieces[][] = [[]];
+  let length = 0;
+  for (const piece of rest) {
+    const own = linesOf(piece);
+    if (length > 0 && length + own > FULL) {
+      parts.push([]);
+      length = 0;
+    }
+    parts.at(-1)?.push(piece);
+    length += own;
+  }
+  if (callsForward(parts)) return [[module, rest]];
+  return parts.map((part, index) => [
+    index === 0 ? module : module.replace(/\.py$/, `_${index + 1}.py`),
+    part,
+  ]);
+}
+
+/** Whether a module would need one that stands behind it, so that both could import each other. */
+function callsForward(parts: StagePieces[][]): boolean {
+  return parts.some((part, index) => {
+    const later = parts.slice(index + 1).flatMap((other) => other.map(({ name }) => name));
+    const used = new Set(part.flatMap(({ code }) => freeNames(code.text)));
+    return later.some((name) => used.has(name));
+  });
+}
+
+function linesOf({ code }: StagePieces): number {
+  return code.text.split('\n').length + 2;
 }
