@@ -96,11 +96,19 @@ async function runCommand(command: Command & { kind: 'productionize' }): Promise
   }
 }
 
+/** Milliseconds in which one Ctrl-C may come twice: the terminal sends it to us, and so does who started us. */
+const ONE_PRESS = 1_000;
+
 /** The first signal stops the run and lets it clean up; the second one ends the process. */
 function listenForStop(progress: Progress): { signal: AbortSignal; forget: () => void } {
   const controller = new AbortController();
+  let first = 0;
   const onSignal = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(128 + constants.signals[name]);
+    if (controller.signal.aborted) {
+      if (performance.now() - first > ONE_PRESS) process.exit(128 + constants.signals[name]);
+      return;
+    }
+    first = performance.now();
     progress.say('stopping, and cleaning up');
     controller.abort(new StoppedError(name));
   };

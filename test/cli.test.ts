@@ -129,6 +129,56 @@ describe('what cannot be a notebook is refused with words, and nothing is writte
   });
 });
 
+describe('a cell that is not Python', () => {
+  const broken = 'X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.25, random_state=1';
+
+  test('stops the run where the model needs it', async () => {
+    writeFileSync(join(folder, 'n.ipynb'), notebook([...MODEL.slice(0, 2), broken, ...MODEL.slice(3)]));
+    const { code, stdout } = await architect(['productionize', 'n.ipynb', '--static']);
+    expect([code, stdout]).toEqual([
+      4,
+      expect.stringMatching(/^ {2}cell 2, line \d+: .*`X_train`[^]*What to do: Correct the cell/m),
+    ]);
+    expect(readdirSync(folder)).toEqual(['n.ipynb']);
+  });
+
+  test('is named where the training may stand in it', async () => {
+    const cells = [...MODEL.slice(0, 3), 'model = LogisticRegression(C=0.5\nmodel.fit(X_train, y_train)'];
+    writeFileSync(join(folder, 'n.ipynb'), notebook(cells));
+    const { code, stdout } = await architect(['productionize', 'n.ipynb', '--static']);
+    expect([code, stdout]).toEqual([4, expect.stringContaining('Cell 3 is not valid Python 3')]);
+  });
+
+  test('is left out where the model does not need it', async () => {
+    const cells = [...MODEL.slice(0, 2), 'print "rows", len(X)', ...MODEL.slice(2)];
+    writeFileSync(join(folder, 'n.ipynb'), notebook(cells));
+    const { code, stdout } = await architect(['productionize', 'n.ipynb', '--static', '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([
+      3,
+      expect.objectContaining({
+        status: 'unverified',
+        diagnostics: [expect.objectContaining({ code: 'not_python', cell: 2, line: 1 })],
+      }),
+    ]);
+  });
+});
+
+describe('--json prints one object with all keys', () => {
+  const keys =
+    'status parity boundaries metrics tests lint modules hyperparameters findings dropped diagnostics timings out';
+
+  test.each([
+    ['where a package is made', notebook(MODEL), []],
+    ['where the notebook is refused', 'print("hello")', []],
+    ['where the command is wrong', notebook(MODEL), ['--statik']],
+  ])('%s', async (_name, text, more) => {
+    writeFileSync(join(folder, 'n.ipynb'), text);
+    const { stdout } = await architect(['productionize', 'n.ipynb', '--static', '--json', ...more]);
+    expect(stdout.endsWith('}\n') && stdout.indexOf('\n') === stdout.length - 1).toBe(true);
+    expect(Object.keys(JSON.parse(stdout) as object)).toEqual(expect.arrayContaining(keys.split(' ')));
+  });
+});
+
 describe('bad usage', () => {
   test.each([
     [['productionize'], 'notebook is missing'],
@@ -281,6 +331,27 @@ describe('with an engine', () => {
       ],
       'missing_data',
     ],
+    [
+      'a module that no index has',
+      [
+        'import surely_no_such_module_xyz',
+        ...MODEL.slice(0, 1),
+        'X, y = surely_no_such_module_xyz.load()',
+        ...MODEL.slice(2),
+      ],
+      'missing_module',
+    ],
+    [
+      'a question to the user',
+      [
+        ...MODEL.slice(0, 1),
+        "n = int(input('rows? '))",
+        ...MODEL.slice(1, 2),
+        'X, y = X[:n], y[:n]',
+        ...MODEL.slice(2),
+      ],
+      'input',
+    ],
   ])('%s gives a static package and the reason', async (_name, cells, layer) => {
     const before = await leftovers();
     // An endless loop uses all of its time; the others must not run out of it on a busy machine.
@@ -324,6 +395,29 @@ describe('with an engine', () => {
     ).toBe(signal === 'SIGINT' ? 0 : 1);
     await nothingNew(before);
     expect((await leftovers()).filter((one) => !before.includes(one))).toEqual([]);
+  });
+
+  engineTest('SIGINT during the proof leaves no container and no file behind', async () => {
+    const before = await leftovers();
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    let sent = false;
+    const { code, stdout } = await architect(prepare(MODEL, { seconds: 120, memory: 2048 }), {
+      variables: { TMPDIR: temporary },
+      watch: (stderr, kill) => {
+        if (sent || !stderr.includes('running the kept statements alone')) return;
+        sent = true;
+        setTimeout(() => {
+          // One Ctrl-C that comes twice: to the whole group, and from the process in front.
+          kill('SIGINT');
+          setTimeout(() => kill('SIGINT'), 50);
+        }, 500);
+      },
+    });
+    expect([sent, code, stdout]).toEqual([true, 130, '']);
+    expect(existsSync(join(folder, 'made'))).toBe(false);
+    expect(readdirSync(temporary)).toEqual([]);
+    await nothingNew(before);
   });
 
   engineTest('a run that was killed goes on where it stopped', async () => {
