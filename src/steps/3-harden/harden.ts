@@ -82,7 +82,18 @@ function stagePieces(signatures: SegmentSignature[], context: CodeContext): Stag
     code: segmentCode(signature, context, summaryOf(signature)),
   }));
   const hoisted = hoistedConstructor(context);
-  const built = hoisted === null ? [] : [{ stage: 'model' as const, name: hoisted.name, reads: false, order: hoisted.statement, code: hoistedCode(hoisted, context) }];
+  const built =
+    hoisted === null
+      ? []
+      : [
+          {
+            stage: 'model' as const,
+            name: hoisted.name,
+            reads: false,
+            order: hoisted.statement,
+            code: hoistedCode(hoisted, context),
+          },
+        ];
   return [...callables, ...built, ...segments].sort((a, b) => a.order - b.order);
 }
 

@@ -12,6 +12,7 @@ import type {
   Value,
 } from '../2-structure/plan.ts';
 import { unique } from '../../lib/unique.ts';
+import { hoistedConstructor, hoistedPlan } from './hoisted-constructor.ts';
 import { annotationOf, describeShape, literalAnnotation } from './annotations.ts';
 import { factsAt, type CodeContext } from './code-context.ts';
 import { isBuiltFromConfig, networkBuilders } from './networks.ts';

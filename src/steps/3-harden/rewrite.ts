@@ -104,7 +104,9 @@ function inside(inner: Span, outer: Span): boolean {
 }
 
 function literalEdits(statement: AnalysedStatement, context: CodeContext, scope: Scope): NestedEdit[] {
-  const paths = filesOf(statement, context).map((file) => fixed(file.span, (scope.path ?? scope.key)(file.key)));
+  const paths = filesOf(statement, context).map((file) =>
+    fixed(file.span, (scope.path ?? scope.key)(file.key)),
+  );
   return [...paths, ...configEdits(statement, context, scope.key)];
 }
 
@@ -126,7 +128,10 @@ export function configEdits(
   const starts = new Set(filesOf(statement, context).map(({ span }) => span.start));
   const literals = context.extraction.hyperparameters.flatMap(({ key, literal, places }) =>
     places
-      .filter((place) => place.statement === statement.id && place.constant === undefined && !starts.has(place.span.start))
+      .filter(
+        (place) =>
+          place.statement === statement.id && place.constant === undefined && !starts.has(place.span.start),
+      )
       .map((place) => ({ ...fixed(place.span, restoreKind(literal, expression(key))), key })),
   );
   const constants = statement.occurrences.flatMap((occurrence) => {

@@ -2,10 +2,12 @@ import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Segment } from '../2-structure/layout.ts';
 import { unique } from '../../lib/unique.ts';
 import type { Parameter, Value } from '../2-structure/plan.ts';
-import { annotationOf, describeShape, literalAnnotation, type Annotation } from './annotations.ts';
+import { annotationOf, describeShape, type Annotation } from './annotations.ts';
 import { describeKey, inputFacts, outputFacts, type CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
 import { readStatementCode } from './read-code.ts';
+import { hoistingEdits } from './hoisted-constructor.ts';
+import { annotatedKey } from './annotated-key.ts';
 import { epochEdits } from './epoch-metrics.ts';
 import { keyNames, parameterName, rewriteStatement, type Scope } from './rewrite.ts';
 
@@ -153,18 +155,9 @@ function keyParameter(
   name: string,
   context: CodeContext,
 ): SegmentSignature['parameters'][number] {
-  const hyperparameter = context.hyperparameter(key);
-  const annotation =
-    key === 'paths.root'
-      ? 'str'
-      : key === 'seed'
-        ? 'int'
-        : hyperparameter
-          ? literalAnnotation(hyperparameter.literal)
-          : 'str';
-  const any = /\bAny\b/.test(annotation) ? [{ module: 'typing', member: 'Any', name: 'Any' }] : [];
+  const { annotation, imports } = annotatedKey(key, context);
   const description = describeKey(context, key);
-  return { name, annotation, description, from: { kind: 'config', key }, imports: any };
+  return { name, annotation, description, from: { kind: 'config', key }, imports };
 }
 
 /**
@@ -209,7 +202,10 @@ export function segmentCode(
 
 function statementCode(id: number, signature: SegmentSignature, context: CodeContext, scope: Scope): string {
   const statement = context.statement(id);
-  const text = rewriteStatement(statement, context, scope, epochEdits(statement, context));
+  const text = rewriteStatement(statement, context, scope, [
+    ...epochEdits(statement, context),
+    ...hoistingEdits(id, context, scope.key),
+  ]);
   const comments = statement.comments.filter((line) => line.trim() !== '').map((line) => `# ${line.trim()}`);
   const read = context.extraction.inputs.find((input) => input.statement === id && input.path !== null);
   const code = read ? readStatementCode(read, statement, text, signature, context) : text;
