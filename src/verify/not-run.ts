@@ -6,7 +6,8 @@ import type { NotRun } from './verdict.ts';
 
 /** What to do about what was missing, by layer of the error. */
 const HELP: Record<string, string> = {
-  missing_module: 'Name a distribution that has the module, or remove the import; then run this again.',
+  missing_module:
+    'If the module is a file of yours, put it into the working tree beside the notebook. If not, no package with its name could be installed: correct the import, or leave out what needs it; then run this again.',
   local_module: 'Put the module beside the notebook, in the same working tree.',
   missing_data: 'Put the file where the notebook reads it, inside the working tree; then run this again.',
   removed_api:
@@ -16,11 +17,11 @@ const HELP: Record<string, string> = {
   network:
     'Notebooks run without network: download the data once, commit or place it in the working tree, and read it from there.',
   system_binary: 'The program is not in the sandbox: do its work in Python, or leave the cell out.',
-  input: 'The notebook asks for input: write the answer into the cell.',
+  input: 'Nobody is there to type: put the answer in the place of the `input()` call; then run this again.',
   out_of_memory:
-    'Give the run more memory (`limits: {memory: …}` in the configuration file), or sample the data.',
+    'Give the run more memory (`limits: {memory: 8192}` in `.architect.yaml`, in MiB), or sample the data.',
   time_out:
-    'Give the run more time (`limits: {seconds: …}` in the configuration file), or make the cell end sooner.',
+    'Give the run more time (`limits: {seconds: 1800}` in `.architect.yaml`), or make the cell end sooner.',
   other: 'Make the notebook run from top to bottom ("Restart and run all"), then run this again.',
 };
 
