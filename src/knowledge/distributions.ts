@@ -10,6 +10,7 @@ export const DISTRIBUTIONS: Readonly<Record<string, string>> = {
   imblearn: 'imbalanced-learn',
   umap: 'umap-learn',
   dateutil: 'python-dateutil',
+  box: 'python-box',
   dotenv: 'python-dotenv',
   Bio: 'biopython',
   attr: 'attrs',
