@@ -115,6 +115,21 @@ describe('a network on its way to its training', () => {
   });
 });
 
+test('a network that was given the number of classes does not hold the classes', () => {
+  const extraction = extract(
+    `${START}\nnames = sorted(set(y.flatten().tolist()))`,
+    'class Net(nn.Module):\n  def __init__(self, out):\n    super().__init__()\n    self.layer = nn.Linear(2, out)\n  def forward(self, x):\n    return self.layer(x)[:, :1]',
+    'model_0 = Net(len(names))',
+    OPTIMIZER.replaceAll('model', 'model_0'),
+    `epochs = 3\n${LOOP.replaceAll('model', 'model_0')}`,
+    'model_1 = Net(len(names))',
+    OPTIMIZER.replaceAll('model', 'model_1'),
+    LOOP.replaceAll('model', 'model_1'),
+  );
+  expect([extraction.target?.name, extraction.candidates]).toEqual(['model_1', ['model_0']]);
+  expect(extraction.statements.filter(({ text, kept }) => kept && text.includes('model_0'))).toEqual([]);
+});
+
 test.each(['plot_decision_boundary(model, X, y)', 'helpers.showLoss(model)'])(
   'a helper whose name says that it only shows changes nothing: %s',
   (call) => {
@@ -126,7 +141,10 @@ test.each(['plot_decision_boundary(model, X, y)', 'helpers.showLoss(model)'])(
       call,
       'model.eval()\nprint(loss_fn(model(X), y).item())',
     );
-    expect(extraction.statements.find(({ text }) => text === call)).toMatchObject({ kept: false, mutates: [] });
+    expect(extraction.statements.find(({ text }) => text === call)).toMatchObject({
+      kept: false,
+      mutates: [],
+    });
   },
 );
 

@@ -171,7 +171,8 @@ export class Resolver {
     if (resultType !== undefined) thing.type = resultType;
     if (constructs !== undefined) thing.call = { statement: this.statement, call };
     if (resolved.facts?.holds === true) {
-      for (const { names } of call.arguments) {
+      for (const { names, text } of call.arguments) {
+        if (GIVES_NUMBER.test(text)) continue;
         for (const name of names) for (const id of this.lookup(name)) thing.holds.add(id);
       }
       for (const other of before) {
@@ -272,3 +273,6 @@ function partType(type: string | undefined, part: string): string | undefined {
     return 'sklearn.notebook.Estimator';
   return undefined;
 }
+
+/** `len(names)`, `X.shape[1]`: a number of an object is no part of it. */
+const GIVES_NUMBER = /^(len|int|float|str|round)\([^()]*\)$|^[\w.]+\.shape(\[-?\d+\])?$/;
