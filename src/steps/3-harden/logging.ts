@@ -47,7 +47,9 @@ export function logInsteadOfPrint(call: Call, statementText: string, place: LogP
         const key = uniqueKey(keyOf(value), keys);
         const facts = /^[A-Za-z_]\w*$/.test(value.text) ? place.factsOf(value.text) : undefined;
         const table = facts !== undefined && TABLES.includes(facts.kind) && (facts.shape ?? []).length > 0;
-        return table ? `${key}_shape=${render(value.span)}.shape` : `${key}=${render(value.span)}`;
+        const code = render(value.span);
+        if (table) return `${key}_shape=${code}.shape`;
+        return isBareTuple(value.text) ? `${key}=(${code})` : `${key}=${code}`;
       });
       return `logger.info(${quote(place.event)}, ${pairs.join(', ')})`;
     },
@@ -156,4 +158,15 @@ export function slug(text: string): string {
 
 function quote(text: string): string {
   return JSON.stringify(text);
+}
+
+/** `a, b`: what the field of an f-string may hold, and an argument may not. */
+function isBareTuple(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"[^"]*"|'[^']*'|[()[\]{},]/g)) {
+    if ('([{'.includes(token)) depth += 1;
+    else if (')]}'.includes(token)) depth -= 1;
+    else if (token === ',' && depth === 0) return true;
+  }
+  return false;
 }

@@ -25,3 +25,9 @@ test('the seed that lines of cells set is said with its cells', async () => {
   const { tree } = await compileCells(notebook("device = 'cpu'"));
   expect(tree['configs/default.yaml']).toMatch(/^seed: 3 {2}# cell 3/m);
 });
+
+test('a tuple that stands bare in an f-string is one value of the log', async () => {
+  const cells = notebook("device = 'cpu'\nprint(f'shapes: {X.shape, y.shape} {max(1, 2)}')");
+  const { tree } = await compileCells(cells);
+  expect(tree['src/data/loader.py']).toContain('=(X.shape, y.shape)');
+});
