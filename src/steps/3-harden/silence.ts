@@ -3,6 +3,8 @@ import { formatPython, fixPython, lintPython } from '../../python/format.ts';
 /** Fixes that never change what code does. */
 const SAFE_FIXES = ['I001', 'F401', 'W291', 'W292', 'W293', 'UP006', 'UP007', 'UP035', 'UP045', 'PIE790'];
 
+const MOST_ROUNDS = 3;
+
 /** What a type checker says of one line. */
 export interface TypeProblem {
   file: string;
@@ -21,9 +23,14 @@ export interface TypeProblem {
  */
 export function polish(text: string, path: string): string {
   const fixed = formatPython(fixPython(formatPython(text), SAFE_FIXES));
-  const problems = lintPython(fixed, path).map(({ code, line }) => ({ code, line }));
-  if (problems.length === 0) return fixed;
-  return formatPython(annotate(fixed, problems, (codes) => `noqa: ${codes.join(', ')}`));
+  let marked = fixed;
+  // A mark may move when the layout changes around it; what is then left gets one of its own.
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const problems = lintPython(marked, path).map(({ code, line }) => ({ code, line }));
+    if (problems.length === 0) break;
+    marked = formatPython(annotate(marked, problems, (codes) => `noqa: ${codes.join(', ')}`));
+  }
+  return marked;
 }
 
 /**
