@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { root } from './run-tool.ts';
@@ -422,10 +422,9 @@ describe('with an engine', () => {
 
   engineTest('a run that was killed goes on where it stopped', async () => {
     const args = prepare(MODEL, { seconds: 120, memory: 2048 });
-    const variables = {
-      XDG_CACHE_HOME: join(folder, 'cache'),
-      ARCHITECT_CACHE: join(process.env['HOME'] ?? '', '.cache/architect'),
-    };
+    // Outside the working tree: a file that is new there makes it another run.
+    const cache = mkdtempSync(join(tmpdir(), 'architect-cache-'));
+    const variables = { XDG_CACHE_HOME: cache, ARCHITECT_CACHE: join(homedir(), '.cache/architect') };
     const killed = await architect(args, {
       variables,
       watch: (stderr, kill) => stderr.includes('Prove it') && kill('SIGKILL'),
@@ -434,6 +433,7 @@ describe('with an engine', () => {
     const { code, stderr } = await architect(args, { variables });
     expect(code).toBe(0);
     expect(stderr).toContain('Run the notebook, watched (done before)');
-    expect(readdirSync(join(folder, 'cache/architect/runs'))).toEqual([]);
+    expect(readdirSync(join(cache, 'architect/runs'))).toEqual([]);
+    rmSync(cache, { recursive: true });
   });
 });

@@ -1,4 +1,12 @@
-import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import {
+  type Dirent,
+  existsSync,
+  fstatSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { messageOf, RefusedError, systemCode } from '../lib/errors.ts';
 import type { Source, TreeFile } from '../lib/source.ts';
@@ -144,6 +152,7 @@ function listTree(
 function walk(root: string, caps: TreeCaps): Listing {
   const listing: Listing = { files: [], skipped: [], cut: false };
   const queue = [{ path: '', depth: 0 }];
+  const ours = ownOutputs();
   let seen = 0;
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     for (const entry of entriesOf(join(root, next.path))) {
@@ -155,7 +164,7 @@ function walk(root: string, caps: TreeCaps): Listing {
         else if (next.depth < caps.depth) queue.push({ path, depth: next.depth + 1 });
         else listing.cut = true;
       } else if (entry.isFile()) {
-        const file = describeFile(root, path);
+        const file = describeFile(root, path, ours);
         if (file !== undefined) listing.files.push(file);
       }
     }
@@ -179,13 +188,27 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-function describeFile(root: string, path: string): TreeFile | undefined {
+function describeFile(root: string, path: string, ours: ReadonlySet<string>): TreeFile | undefined {
   try {
-    const { size, mtimeMs } = statSync(join(root, path));
-    return { path, bytes: size, modified: mtimeMs };
+    const { size, mtimeMs, dev, ino } = statSync(join(root, path));
+    return ours.has(`${dev} ${ino}`) ? undefined : { path, bytes: size, modified: mtimeMs };
   } catch {
     return undefined;
   }
+}
+
+/** Files that our own output goes to (`architect … > log`): they change while we run, and are none of the notebook's. */
+function ownOutputs(): Set<string> {
+  const found = new Set<string>();
+  for (const descriptor of [1, 2]) {
+    try {
+      const { dev, ino } = fstatSync(descriptor);
+      found.add(`${dev} ${ino}`);
+    } catch {
+      // Closed.
+    }
+  }
+  return found;
 }
 
 function compareText(left: string, right: string): number {
