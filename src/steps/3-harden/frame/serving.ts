@@ -84,7 +84,8 @@ function estimatorBody(plan: PackagePlan, served: FittedPlan, shape: Shape): Fra
  */
 export function predictInput(plan: PackagePlan, served: FittedPlan, functionName = 'predict_rows'): Fragment {
   const input = plan.data.find(({ name }) => name === plan.target?.testInput);
-  const network = isNetwork(served);
+  // A network that needs the data to be built is saved whole, but it is called like any other.
+  const network = isNetwork(served) || served.facts?.kind === 'torch_module';
   const shape = shapeOf(input);
   const type = typeName(plan, served, MODULE);
   const unknown = type.annotation === 'Any';
