@@ -97,7 +97,7 @@ function hyperparameters(facts: ReportFacts): Part {
     .filter((entry) => entry.places.length > 0)
     .map((entry) => [
       ranges(entry.places.map((place) => place.cell)),
-      code(entry.description),
+      prose(entry.description),
       entry.source === 'path' ? '-' : code(literalText(entry.literal)),
       code(entry.key),
     ]);
