@@ -39,18 +39,21 @@ export function codeStage(statement: AnalysedStatement): CodeStage {
  * @param flow - Kept statements without imports, definitions, constants and files written.
  * @param headings - Markdown section of each cell: runs of different sections are not joined.
  * @param shared - Statements that serving shares: they stand in functions of their own.
+ * @param scores - Statements that compute a held-out metric where they print it.
  */
 export function cutSegments(
   flow: AnalysedStatement[],
   headings: Record<number, number>,
   shared: ReadonlySet<number>,
+  scores: ReadonlySet<number>,
 ): Draft[] {
   const drafts: Draft[] = [];
-  for (const statement of assignStages(flow)) {
+  for (const statement of assignStages(flow, scores)) {
     const last = drafts.at(-1);
     const previous = last?.statements.at(-1);
     const own = shared.has(statement.statement.id);
-    const neutral = isPrint(statement.statement) || isSelection(statement.statement);
+    // What is on the path itself is in no function that does more: serving calls the whole of it.
+    const neutral = !own && (isPrint(statement.statement) || isSelection(statement.statement));
     if (
       last &&
       (neutral || last.shared === own) &&
@@ -86,11 +89,16 @@ function isOwnStep(draft: Draft, statement: AnalysedStatement): boolean {
 }
 
 /** Prints, constants and other statements without a stage of their own go with their neighbour in the cell. */
-function assignStages(flow: AnalysedStatement[]): { statement: AnalysedStatement; stage: CodeStage }[] {
-  const own = (statement: AnalysedStatement): CodeStage | null =>
-    ['config', 'exploration', 'imports'].includes(statement.stage) || isPrint(statement)
-      ? null
-      : codeStage(statement);
+function assignStages(
+  flow: AnalysedStatement[],
+  scores: ReadonlySet<number>,
+): { statement: AnalysedStatement; stage: CodeStage }[] {
+  const own = (statement: AnalysedStatement): CodeStage | null => {
+    // `print(model.score(X_test, y_test))` evaluates, whatever stands beside it.
+    if (scores.has(statement.id) && isPrint(statement)) return 'evaluation';
+    const follows = ['config', 'exploration', 'imports'].includes(statement.stage) || isPrint(statement);
+    return follows ? null : codeStage(statement);
+  };
   return flow.map((statement, index) => {
     const stage =
       own(statement) ??
@@ -215,7 +223,6 @@ export function finishSegments(
   const bound = new Set<string>();
   return drafts.map((draft, index) => {
     const own = effects[index] ?? [];
-    const inputs = liveIn(own, bound);
     const later = effects.slice(index + 1).flat();
     const names = written(own);
     const outputs = names.filter((name) => isLive(name, later) || wanted(index).includes(name));
@@ -224,6 +231,14 @@ export function finishSegments(
         .filter((metric) => isHoisted(metric, draft))
         .flatMap((metric) => metrics[metric.key] ?? []),
     );
+    // What changes only because another name leads to it, as a part of a fitted pipeline does, need not come in.
+    const named = new Set(
+      draft.statements.flatMap(({ occurrences, uses }) => [
+        ...occurrences.map(({ name }) => name),
+        ...uses.flatMap((name) => table.hidden(name)),
+      ]),
+    );
+    const inputs = liveIn(own, bound).filter((name) => named.has(name) || outputs.includes(name));
     for (const name of names) bound.add(name);
     const statements = draft.statements.map((statement) => statement.id);
     return {

@@ -7,6 +7,7 @@ import { unique } from '../../lib/unique.ts';
 import { type NameTable } from './liveness.ts';
 import { collectOutputs, collectWritten } from './output-segments.ts';
 import { placeServing, servingTrace, withFittedValues } from './serving-layout.ts';
+import type { ServingTrace } from './serving-path.ts';
 import { codeStage, cutAtSeeds, cutSegments, finishSegments, type Draft } from './segments.ts';
 
 /**
@@ -28,7 +29,10 @@ export function structure(source: Extraction, options: StructureOptions = {}): L
   const taken = new Set([...FRAME_NAMES, ...names, ...callables.map((callable) => callable.newName)]);
   const trace = servingTrace(calculated, extraction, table, callables, options);
   const shared = new Set(trace.kind === 'path' ? trace.path.statements : []);
-  const drafts = cutSegments(calculated, sectionsOf(extraction), shared).flatMap((draft) =>
+  const heldOut = new Set(
+    extraction.metrics.filter(({ kind }) => kind === 'held_out').map(({ statement }) => statement),
+  );
+  const drafts = cutSegments(calculated, sectionsOf(extraction), shared, heldOut).flatMap((draft) =>
     cutAtSeeds(draft, extraction.statements),
   );
   const outputs = collectOutputs(
@@ -38,7 +42,10 @@ export function structure(source: Extraction, options: StructureOptions = {}): L
     new Set(written.length > 0 ? names : []),
   );
   const needed = unique(outputs.flatMap((output) => output.inputs));
-  const wanted = (index: number): string[] => wantedNames(drafts, index, extraction, needed);
+  const wanted = (index: number): string[] => [
+    ...wantedNames(drafts, index, extraction, needed),
+    ...rawRows(drafts[index], trace),
+  ];
   const metrics = metricVariables(extraction, names);
   const segments = finishSegments(drafts, extraction, { callables, table, taken, wanted, metrics });
   const groups = groupForEvaluation(segments, extraction, needed);
@@ -186,6 +193,13 @@ function wantedNames(drafts: Draft[], index: number, extraction: Extraction, out
     ...metrics,
     ...ends.filter((name): name is string => typeof name === 'string' && binds(name) && last(name)),
   ];
+}
+
+/** The raw rows are handed on from where they are read, even if nothing but the serving of new ones asks for them. */
+function rawRows(draft: Draft | undefined, trace: ServingTrace): string[] {
+  return trace.kind === 'path' && draft?.statements.some(({ id }) => id === trace.path.root) === true
+    ? [trace.path.raw]
+    : [];
 }
 
 /** Segment that binds or changes a name last before the given one. */
