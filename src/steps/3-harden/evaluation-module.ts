@@ -54,10 +54,7 @@ export function evaluateModelCode(signatures: SegmentSignature[], context: CodeC
   const returns = ['dict[str, float]', ...extra.map(({ annotation }) => annotation.text)];
   const docstring = renderDocstring(
     {
-      summary:
-        metrics.length > 0
-          ? 'Compute the metrics on the held-out data'
-          : 'The notebook computes no metric of the saved model',
+      summary: evaluationSummary(metrics.length, context),
       args: [
         ...inputs.map(({ name }) => ({ name, text: `\`\`${name}\`\` of the training run` })),
         { name: holder, text: 'Output of the data stage' },
@@ -73,6 +70,13 @@ export function evaluateModelCode(signatures: SegmentSignature[], context: CodeC
     text: `def evaluate_model(${parameters.join(', ')}) -> ${annotation}:\n${docstring}\n${body.map(indentCode).join('\n')}\n`,
     imports: [...inputs, ...extra].flatMap((item) => item.annotation.imports),
   };
+}
+
+function evaluationSummary(metrics: number, { extraction }: CodeContext): string {
+  if (metrics > 0) return 'Compute the metrics on the held-out data';
+  return extraction.metrics.length > 0
+    ? 'Every metric of the notebook is computed while it trains'
+    : 'The notebook computes no metric of the saved model';
 }
 
 function firstEvaluated(context: CodeContext): number {
@@ -136,6 +140,8 @@ function loadLines(context: CodeContext, plan: PackagePlan, config: string): str
   const call = `load_model(${[`${config}.artifacts.model_path`, ...networks].join(', ')})`;
   const [first, ...others] = plan.fitted;
   if (!first) return [];
+  // Nothing is computed from it, but an evaluation of a model that is not there must not succeed.
+  if (context.layout.evaluation >= context.layout.segments.length) return [call];
   if (others.length === 0) return [`${first.name} = ${call}`];
   return [`trained = ${call}`, ...plan.fitted.map(({ name }) => `${name} = trained.${name}`)];
 }

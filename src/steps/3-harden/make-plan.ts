@@ -157,7 +157,7 @@ function configEntries(context: CodeContext): ConfigEntry[] {
     return {
       ...item,
       annotation: literalAnnotation(item.literal),
-      comment: holder === undefined ? where : `${where}, ${holder}`,
+      comment: holder === undefined || holder === '' ? where : `${where}, ${holder}`,
     };
   });
 }

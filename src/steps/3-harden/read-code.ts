@@ -28,7 +28,7 @@ export function readStatementCode(
   const call = inputPath(signature.key(input.key), signature.key('paths.root'));
   if (statement.kind !== 'assignment' || !input.reader.startsWith('pandas.') || text.split(call).length !== 2)
     return text;
-  const local = pathName(input, context);
+  const local = pathName(input, signature, context);
   const check = validated(input, context)
     ? [`${validatorName(input, context)}(${input.variable ?? ''})`]
     : [];
@@ -43,10 +43,12 @@ export function readStatementCode(
   ].join('\n');
 }
 
-function pathName(input: InputFile, context: CodeContext): string {
+/** Variable of the file that was found; the parameter that says where to look for it is another. */
+function pathName(input: InputFile, signature: SegmentSignature, context: CodeContext): string {
   const stem = input.variable && input.variable.length > 1 ? input.variable.toLowerCase() : 'data';
+  const taken = new Set([...context.layout.names, ...signature.parameters.map(({ name }) => name)]);
   return (
-    [`${stem}_path`, `${stem}_file_path`].find((name) => !context.layout.names.includes(name)) ??
+    [`${stem}_path`, `${stem}_file`, `${stem}_file_path`].find((name) => !taken.has(name)) ??
     'input_file_path'
   );
 }
