@@ -1,3 +1,4 @@
+import { count } from '../../lib/text.ts';
 import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Literal } from '../../python/statement.ts';
 
@@ -68,12 +69,16 @@ function containerAnnotation(facts: ValueFacts, classes: ReadonlySet<string>): A
 function dictAnnotation(facts: ValueFacts, classes: ReadonlySet<string>): Annotation {
   if (facts.type !== 'dict') return ANY;
   const item = itemAnnotation(facts, classes);
-  const key =
-    facts.keys && facts.keys.length > 0 && facts.keys.every((name) => /^'|^"/.test(name)) ? 'str' : 'Any';
+  const key = facts.keys && facts.keys.length > 0 && facts.keys.every(isText) ? 'str' : 'Any';
   return {
     text: `dict[${key}, ${item.text}]`,
     imports: [...item.imports, ...(key === 'Any' ? ANY.imports : [])],
   };
+}
+
+/** Whether a key of a dictionary is text: another key is given by its `repr`, which is no plain word but for these. */
+function isText(key: string): boolean {
+  return /^[A-Za-z_][\w -]*$/.test(key) && !['True', 'False', 'None', 'nan', 'inf'].includes(key);
 }
 
 function classAnnotation(type: string, classes: ReadonlySet<string>): Annotation {
@@ -136,6 +141,6 @@ export function describeShape(facts: ValueFacts | undefined): string {
   }
   if (facts.kind === 'dataframe') return text;
   if (facts.kind === 'list' || facts.kind === 'dict' || facts.kind === 'set')
-    return `${facts.length ?? 0} entries`;
+    return count(facts.length ?? 0, 'entry', 'entries');
   return '';
 }
