@@ -47,7 +47,31 @@ export function silenceTypes(text: string, problems: readonly TypeProblem[]): st
   if (formatted === marked) return marked;
   // A comment made the formatter break a line: where it belongs now, the next look of the type checker says.
   const broken = formatPython(formatted.replaceAll(/ {2}# pyright: ignore\[[^\]]*\]$/gm, ''));
-  return broken === text ? marked : broken;
+  return broken === text ? spreadMarks(marked, formatted) : broken;
+}
+
+const MARK = / {2}# pyright: ignore\[[^\]]*\]$/;
+
+/** Where the layout breaks a marked line whatever is done, every part of it gets the mark. */
+function spreadMarks(marked: string, formatted: string): string {
+  const lines = formatted.split('\n');
+  const bare = (line: string): string => line.replace(MARK, '').replace(/\s+/g, '');
+  for (const line of marked.split('\n')) {
+    const mark = MARK.exec(line)?.[0];
+    if (mark === undefined || lines.includes(line)) continue;
+    for (let first = 0; first < lines.length; first += 1) {
+      let text = '';
+      let last = first;
+      while (last < lines.length && bare(line).startsWith(text) && text.length < bare(line).length) {
+        text += bare(lines[last] ?? '');
+        last += 1;
+      }
+      if (text !== bare(line) || last === first) continue;
+      for (let at = first; at < last; at += 1) lines[at] = `${(lines[at] ?? '').replace(MARK, '')}${mark}`;
+      break;
+    }
+  }
+  return lines.join('\n');
 }
 
 function annotate(

@@ -27,3 +27,17 @@ test('a line that the mark would break is broken first, and marked in the second
   expect(marked).toContain('-1),  # pyright: ignore[reportCallIssue]\n    index=');
   expect(formatPython(marked)).toBe(marked);
 });
+
+test('a line that the layout breaks in any case has the mark on each of its parts', () => {
+  const text = [
+    'class A:',
+    '    def f(self, X):',
+    '        self.upper = {',
+    '            c: np.percentile(X[c], self.q * 100, interpolation="lower") for c in self.cols',
+    '        }',
+    '',
+  ].join('\n');
+  const silenced = silenceTypes(text, [{ file: 'a.py', line: 4, rule: 'reportCallIssue' }]);
+  expect(silenced.match(/# pyright: ignore\[reportCallIssue\]/g)).toHaveLength(2);
+  expect(formatPython(silenced)).toBe(silenced);
+});
