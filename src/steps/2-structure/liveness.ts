@@ -100,18 +100,3 @@ export function liveIn(effects: Effects[], bound: ReadonlySet<string>): string[]
 export function written(effects: Effects[]): string[] {
   return unique(effects.flatMap(({ binds, changes }) => [...binds, ...changes]));
 }
-
-/**
- * Values of `candidates` that are read from the given point on, before they are bound anew on every path.
- *
- * @param later - Effects of all statements after the point, in order.
- */
-export function liveOut(candidates: string[], later: Effects[]): string[] {
-  return candidates.filter((name) => {
-    for (const { reads, binds } of later) {
-      if (reads.includes(name)) return true;
-      if (binds.includes(name)) return false;
-    }
-    return false;
-  });
-}

@@ -2,7 +2,7 @@ import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
 import { withGridsInPlace } from '../grids-in-place.ts';
 import { collectCallables, FRAME_NAMES } from './callables.ts';
 import { groupForEvaluation } from './evaluation-group.ts';
-import type { Callable, Layout, Segment, StructureOptions } from './layout.ts';
+import type { Callable, Layout, StructureOptions } from './layout.ts';
 import { unique } from '../../lib/unique.ts';
 import { type NameTable } from './liveness.ts';
 import { collectOutputs, collectWritten } from './output-segments.ts';
@@ -200,12 +200,4 @@ function rawRows(draft: Draft | undefined, trace: ServingTrace): string[] {
   return trace.kind === 'path' && draft?.statements.some(({ id }) => id === trace.path.root) === true
     ? [trace.path.raw]
     : [];
-}
-
-/** Segment that binds or changes a name last before the given one. */
-export function writerOf(segments: Segment[], name: string, before: number): number {
-  for (let index = before - 1; index >= 0; index -= 1) {
-    if (segments[index]?.outputs.includes(name)) return index;
-  }
-  return -1;
 }

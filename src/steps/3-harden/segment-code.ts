@@ -1,3 +1,4 @@
+import { indent } from '../../python/edit.ts';
 import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Segment } from '../2-structure/layout.ts';
 import { unique } from '../../lib/unique.ts';
@@ -9,7 +10,7 @@ import { readStatementCode } from './read-code.ts';
 import { hoistingEdits } from './hoisted-constructor.ts';
 import { annotatedKey } from './annotated-key.ts';
 import { epochEdits } from './epoch-metrics.ts';
-import { keyNames, parameterName, rewriteStatement, type Scope } from './rewrite.ts';
+import { keyNames, rewriteStatement, type Scope } from './rewrite.ts';
 
 /** A function as text, with the imports that its annotations need. */
 export interface FunctionCode {
@@ -273,44 +274,5 @@ export function cellsText(cells: number[]): string {
 
 /** Indents code by four columns, but never the inside of a string that spans lines. */
 export function indentCode(code: string): string {
-  const inString = stringLines(code);
-  return code
-    .split('\n')
-    .map((line, index) => (line === '' || inString.has(index) ? line : `    ${line}`))
-    .join('\n');
+  return indent(code);
 }
-
-/** Lines that start inside a triple-quoted string. */
-function stringLines(code: string): Set<number> {
-  const lines = new Set<number>();
-  let quote: string | null = null;
-  let line = 0;
-  for (let index = 0; index < code.length; index += 1) {
-    const character = code.charAt(index);
-    if (character === '\n') {
-      line += 1;
-      if (quote !== null && quote.length === 3) lines.add(line);
-      else quote = null;
-      continue;
-    }
-    if (quote !== null) {
-      if (character === '\\') {
-        index += 1;
-        if (code.charAt(index) === '\n') line += 1;
-      } else if (code.startsWith(quote, index)) {
-        index += quote.length - 1;
-        quote = null;
-      }
-    } else if (character === '#') {
-      const end = code.indexOf('\n', index);
-      index = end < 0 ? code.length : end - 1;
-    } else if (character === '"' || character === "'") {
-      quote = code.startsWith(character.repeat(3), index) ? character.repeat(3) : character;
-      index += quote.length - 1;
-    }
-  }
-  return lines;
-}
-
-/** Name of a parameter for a value of the notebook. */
-export const valueParameter = parameterName;

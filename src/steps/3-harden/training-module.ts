@@ -30,9 +30,8 @@ export function resultFields(context: CodeContext): FieldCode[] {
 /** `TrainingResult` and `run`. */
 export function trainingRunCode(signatures: SegmentSignature[], context: CodeContext): FunctionCode {
   const fields = resultFields(context);
-  const hasData = context.layout.prepared > 0;
   return {
-    text: `${resultClass(fields, hasData)}\n\n\n${runFunction(signatures, fields, context)}`,
+    text: `${resultClass(fields)}\n\n\n${runFunction(signatures, fields, context)}`,
     imports: [
       ...fields.flatMap(({ annotation }) => annotation.imports),
       { module: 'dataclasses', member: 'dataclass', name: 'dataclass' },
@@ -41,7 +40,7 @@ export function trainingRunCode(signatures: SegmentSignature[], context: CodeCon
   };
 }
 
-function resultClass(fields: FieldCode[], hasData: boolean): string {
+function resultClass(fields: FieldCode[]): string {
   const attributes = [
     ...fields.map(({ name, text }) => ({ name, text })),
     { name: 'metrics', text: 'Metrics by name' },
@@ -54,7 +53,7 @@ function resultClass(fields: FieldCode[], hasData: boolean): string {
     '',
     ...fields.map(({ name, annotation }) => `    ${name}: ${annotation.text}`),
     '    metrics: dict[str, float]',
-    ...(hasData ? ['    data: PreparedData'] : ['    data: PreparedData']),
+    '    data: PreparedData',
   ].join('\n');
 }
 
