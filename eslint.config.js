@@ -14,6 +14,7 @@ export const layers = [
   [['report']],
   [['pipeline.ts']],
   [['config', 'web']],
+  [['app']],
   [['index.ts', 'cli.ts', 'demo.ts']],
 ];
 const steps = ['1-extract', '2-structure', '3-harden', '4-test', '5-pipeline-config'];
