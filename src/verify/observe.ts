@@ -3,7 +3,8 @@ import { count, listed } from '../lib/text.ts';
 import type { Observation } from '../notebook/observation.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Bench } from './bench.ts';
-import { type Environment, prepareEnvironment, versionsOf } from './environment.ts';
+import { distributionOf, type Environment, prepareEnvironment, versionsOf } from './environment.ts';
+import { readOwnRequirements } from './own-requirements.ts';
 import { runNotebook, type WatchedStatement } from './notebook-run.ts';
 import type { NotRun } from './verdict.ts';
 
@@ -37,7 +38,8 @@ export async function observe(
     return notObserved('static', 'No code was run, as --static asks.', 'Run this again without --static.');
   const status = await sandbox.status();
   if (status.kind === 'absent') return notObserved('no_engine', status.reason, status.advice);
-  const prepared = await prepareEnvironment(sandbox, request.distributions, signal, say);
+  const own = readOwnRequirements(request.source);
+  const prepared = await prepareEnvironment(sandbox, request.distributions, signal, say, own.lines);
   if (prepared.kind === 'failed') {
     return notObserved(
       'install',
@@ -60,14 +62,38 @@ export async function observe(
     statements: request.statements,
     libraries: ['random', 'numpy', 'torch'],
   });
-  const notes = [...request.source.notes];
-  if (environment.missing.length > 0) {
-    const names = listed(environment.missing.map(({ requirement }) => `\`${requirement}\``));
-    notes.push(`The notebook ran without ${names}, which could not be installed.`);
-  }
+  const notes = [...request.source.notes, ...environmentNotes(environment, own.files)];
   const versions = { ...observation.versions, ...versionsOf(environment.lock) };
   return { observation: { ...observation, versions }, environment, notes };
 }
+
+/** Where the versions come from, and what could not be had. */
+export function environmentNotes(environment: Environment, files: readonly string[]): string[] {
+  const { missing, pinned, released } = environment;
+  const notes: string[] = [];
+  const where = listed(files.map((path) => `\`${path}\``));
+  if (pinned.length > 0) notes.push(`Versions as ${where} asks: ${quoted(pinned)}.`);
+  if (released.length > 0) {
+    const [first] = released;
+    const versions = versionsOf(environment.lock);
+    const taken = released
+      .map(({ requirement }) => distributionOf(requirement))
+      .flatMap((name) => (versions[name] === undefined ? [] : [`${name}==${versions[name]}`]));
+    const instead = taken.length === 0 ? '' : ` Taken instead: ${quoted(taken)}.`;
+    notes.push(
+      `Not the versions that ${where} asks for: ${quoted(released.map(({ requirement }) => requirement))}. ${first?.reason ?? ''}${instead}`,
+    );
+  }
+  for (const { requirement, reason } of missing)
+    notes.push(`The notebook ran without \`${requirement}\`, which could not be installed: ${reason}`);
+  return notes;
+}
+
+const quoted = (lines: readonly string[]): string =>
+  listed(
+    lines.map((line) => `\`${line}\``),
+    12,
+  );
 
 function notObserved(layer: string, message: string, help: string): ObservedRun {
   const observation: Observation = {
