@@ -49,6 +49,16 @@ describe('expressions', () => {
   });
 });
 
+test('no length of the notebook\'s path breaks a line of the tracking module', () => {
+  const plan = readPlan('minimal');
+  for (let length = 60; length < 130; length += 1) {
+    const notebook = { ...plan.notebook, path: `${'n'.repeat(length)}.ipynb` };
+    const text = frame.renderTracking({ ...plan, notebook });
+    expect({ length, findings: lintPython(text, 'src/tracking.py') }).toEqual({ length, findings: [] });
+    expect(formatPython(text)).toBe(text);
+  }
+});
+
 describe('imports', () => {
   test('are merged and sorted as ruff wants them', () => {
     const text = frame.mergeImports([

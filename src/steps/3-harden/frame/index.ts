@@ -8,8 +8,9 @@ export {
   docstring,
   imports as mergeImports,
   pythonFile,
+  dictEntry,
   pythonString,
-  pythonText,
+  
   wrap,
 } from './python-text.ts';
 export { renderErrors, renderInits, renderRuntime, renderTracking } from './runtime.ts';

@@ -37,10 +37,14 @@ export function pythonString(text: string): string {
   return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
-/** A string in a call or a list: in several adjacent literals, in parentheses, if it is too long for one line. */
-export function pythonText(text: string, indent: number): string {
-  const whole = pythonString(text);
-  if (indent + width(whole) <= LINE_LENGTH) return whole;
+/**
+ * A string as an entry of a dict: in several adjacent literals, in parentheses, if the whole line is too long.
+ * @param key with its quotes
+ */
+export function dictEntry(key: string, text: string, indent: number): string {
+  const start = `${' '.repeat(indent)}${key}: `;
+  const line = `${start}${pythonString(text)},`;
+  if (width(line) <= LINE_LENGTH) return line;
   const parts: string[] = [];
   let part = '';
   for (const character of text) {
@@ -51,7 +55,7 @@ export function pythonText(text: string, indent: number): string {
     part += character;
   }
   const lines = [...parts, part].map((line) => `${' '.repeat(indent + 4)}${pythonString(line)}`);
-  return ['(', ...lines, `${' '.repeat(indent)})`].join('\n');
+  return [`${start}(`, ...lines, `${' '.repeat(indent)}),`].join('\n');
 }
 
 /** `Args:` and the like: a name, its text without a final period. */

@@ -1,6 +1,6 @@
 import type { FileTree } from '../../../lib/file-tree.ts';
 import type { PackagePlan } from '../../2-structure/plan.ts';
-import { docstring, pythonFile, pythonText } from './python-text.ts';
+import { docstring, pythonFile, dictEntry } from './python-text.ts';
 
 /** Writes what is the same in every package: errors, seeds, logging, the command line, MLflow runs. */
 
@@ -140,8 +140,8 @@ export function renderRuntime(plan: PackagePlan): string {
 /** Text of `src/tracking.py`. */
 export function renderTracking(plan: PackagePlan): string {
   const tags = [
-    `        "notebook": ${pythonText(plan.notebook.path, 8)},`,
-    `        "notebook_sha256": ${pythonText(plan.notebook.sha256, 8)},`,
+    dictEntry('"notebook"', plan.notebook.path, 8),
+    dictEntry('"notebook_sha256"', plan.notebook.sha256, 8),
   ];
   const text = docstring({
     summary: 'Open an MLflow run tagged with the origin of the code.',
