@@ -49,7 +49,7 @@ describe('expressions', () => {
   });
 });
 
-test('no length of the notebook\'s path breaks a line of the tracking module', () => {
+test("no length of the notebook's path breaks a line of the tracking module", () => {
   const plan = readPlan('minimal');
   for (let length = 60; length < 130; length += 1) {
     const notebook = { ...plan.notebook, path: `${'n'.repeat(length)}.ipynb` };

@@ -10,7 +10,6 @@ export {
   pythonFile,
   dictEntry,
   pythonString,
-  
   wrap,
 } from './python-text.ts';
 export { renderErrors, renderInits, renderRuntime, renderTracking } from './runtime.ts';
