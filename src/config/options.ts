@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, UsageError } from '../lib/errors.ts';
-import { nearest } from '../lib/text.ts';
-import { readConfigFile } from './read-config-file.ts';
-import { type ConfigFile, DEFAULT_LIMITS } from './schema.ts';
+import type { Diagnostic } from '../lib/diagnostic.ts';
+import { count, nearest } from '../lib/text.ts';
+import type { GuardrailPolicy } from '../guardrails/policy.ts';
+import type { Conventions } from './conventions.ts';
+import { guardrailPolicy } from './repository-config.ts';
+import { readWorkingTreeConfig } from './working-tree-config.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -132,34 +134,46 @@ function badOption(error: unknown, args: readonly string[]): UsageError {
   return usage((message.split('\n')[0] ?? '') || `The command line is not understood: ${args.join(' ')}`);
 }
 
-/** Everything that decides a run: the command line before the file before the defaults. */
+/** Everything that decides a run: the command line before the files of the working tree before the defaults. */
 export interface RunConfig {
   notebook: string;
   out: string | null;
+  /** Absolute. */
   outputFolder: string | null;
   static: boolean;
   target: string | null;
   limits: { seconds: number; memory: number };
+  policy: GuardrailPolicy;
+  conventions: Conventions;
+  /** What the files ask for and a run does not do. */
+  diagnostics: Diagnostic[];
 }
 
 /**
- * Merges the command line with the configuration file.
- * @param root of the working tree, where `.architect.yaml` lies if nobody names a file
+ * Merges the command line with the configuration of the working tree.
+ *
+ * @param root - Of the working tree, where the files lie.
+ * @throws UsageError that names file and line.
  */
 export function resolveConfig(command: Command & { kind: 'productionize' }, root: string | null): RunConfig {
-  const standard = root === null ? null : join(root, '.architect.yaml');
-  const path = command.config ?? (standard !== null && existsSync(standard) ? standard : null);
-  const file: ConfigFile = path === null ? {} : readConfigFile(path);
-  const folder = file.output?.folder;
+  const read = readWorkingTreeConfig(root, command.config);
+  const wrong = read.diagnostics.filter(({ severity }) => severity === 'refused');
+  if (wrong[0] !== undefined) {
+    const more = wrong.length === 1 ? '' : ` (${count(wrong.length - 1, 'more problem')})`;
+    throw new UsageError(wrong[0].code, `${wrong[0].message}${more}`, wrong[0].help);
+  }
+  const { config, conventions, diagnostics } = read;
+  const { folder } = config.output;
+  const base = command.config === null ? root : dirname(command.config);
   return {
     notebook: command.notebook,
     out: command.out,
-    outputFolder: folder === undefined || path === null ? null : resolve(dirname(path), folder),
+    outputFolder: folder === null || base === null ? null : resolve(base, folder),
     static: command.static,
-    target: command.target ?? file.target ?? null,
-    limits: {
-      seconds: file.limits?.seconds ?? DEFAULT_LIMITS.seconds,
-      memory: file.limits?.memory ?? DEFAULT_LIMITS.memory,
-    },
+    target: command.target ?? config.target,
+    limits: config.limits,
+    policy: guardrailPolicy(config),
+    conventions,
+    diagnostics,
   };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseCommand } from '../../src/config/options.ts';
 import { createProgress } from '../../src/config/progress.ts';
-import { parseConfig } from '../../src/config/read-config-file.ts';
 import { UsageError } from '../../src/lib/errors.ts';
 import { listed, nearest, packageName, printable, slugOf } from '../../src/lib/text.ts';
 
@@ -14,33 +13,6 @@ const complaint = (work: () => unknown): string => {
   }
   return 'nothing was wrong';
 };
-
-describe('a configuration file', () => {
-  const check = (text: string): string => complaint(() => parseConfig(text, 'a.yaml'));
-
-  test('may hold the keys that we know, and those of the App', () => {
-    const text =
-      'target: best\nlimits: {seconds: 60, memory: 1024}\noutput: {folder: out}\nllm: {model: x}\non: [push]\n';
-    expect(parseConfig(text, 'a.yaml')).toMatchObject({
-      target: 'best',
-      limits: { seconds: 60, memory: 1024 },
-    });
-    expect(parseConfig('', 'a.yaml')).toEqual({});
-  });
-
-  test.each([
-    ['limits:\n  secnds: 3\n', 'a.yaml:2: unknown key `limits.secnds`. Did you mean `seconds`?'],
-    ['\ntargt: x\n', 'a.yaml:2: unknown key `targt`. Did you mean `target`?'],
-    ['zzzzzzzzzz: 1', 'Known here: target, limits, output'],
-    ['target: a\nlimits:\n  memory: lots\n', 'a.yaml:3: `limits.memory`'],
-    ['limits: 3', 'a.yaml:1: `limits`'],
-    ['target: [', 'a.yaml:1'],
-    ['- a\n- b', 'a.yaml:1: the file'],
-    ['target: a\ntarget: b', 'a.yaml:2'],
-  ])('%j is refused with the line', (text, expected) => {
-    expect(check(text)).toContain(expected);
-  });
-});
 
 describe('the command line', () => {
   const check = (...args: string[]): string => complaint(() => parseCommand(args));

@@ -1,0 +1,66 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { messageOf, systemCode, UsageError } from '../lib/errors.ts';
+import {
+  type ReadRepositoryConfig,
+  readRepositoryConfig,
+  REPOSITORY_FILES,
+  type RepositoryFiles,
+} from './repository-config.ts';
+
+const MOST_BYTES = 1_000_000;
+
+/**
+ * Reads the configuration of a working tree.
+ *
+ * @param root - Of the working tree; null where there is none.
+ * @param file - Read instead of the tree's `.architect.yaml`.
+ * @throws UsageError where a file cannot be read.
+ */
+export function readWorkingTreeConfig(root: string | null, file: string | null): ReadRepositoryConfig {
+  const files: RepositoryFiles = {};
+  for (const name of REPOSITORY_FILES) {
+    const chosen = name === '.architect.yaml' ? file : null;
+    const text = chosen === null ? (root === null ? undefined : readIfThere(join(root, name))) : read(chosen);
+    if (text !== undefined) files[name] = text;
+  }
+  return readRepositoryConfig(files, file === null ? {} : { '.architect.yaml': file });
+}
+
+/** The kind of configuration file that a path names. */
+export function kindOfFile(path: string): keyof RepositoryFiles {
+  const name = basename(path);
+  if (name === 'ml-productionize.yaml' || name === 'ml-productionize.yml') return 'ml-productionize.yaml';
+  return name.endsWith('.md') ? '.architect.md' : '.architect.yaml';
+}
+
+/** Reads one file as what its name says it is. */
+export function readOneConfigFile(path: string): ReadRepositoryConfig {
+  const kind = kindOfFile(path);
+  const shown = relative('', path) || path;
+  return readRepositoryConfig({ [kind]: read(path) }, { [kind]: shown });
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    statSync(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+  }
+  return read(path);
+}
+
+function read(path: string): string {
+  try {
+    const found = statSync(path);
+    if (!found.isFile()) throw new Error('it is no regular file');
+    if (found.size > MOST_BYTES) throw new Error('it is too large for a configuration file');
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      'config_unreadable',
+      `The configuration file ${path} cannot be read: ${messageOf(error)}.`,
+      'Check the path, and that it is a text file that you may read.',
+    );
+  }
+}
