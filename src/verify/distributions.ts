@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { distributionOf } from '../knowledge/distributions.ts';
+import { optionalDistributions } from '../knowledge/optional-distributions.ts';
 import type { Source } from '../lib/source.ts';
 import type { Notebook } from '../notebook/notebook.ts';
 import { readStatements } from '../python/read-statements.ts';
@@ -9,11 +10,12 @@ import { readStatements } from '../python/read-statements.ts';
 const MOST_MODULES = 100;
 const MOST_BYTES = 500_000;
 
-/** Distributions that a notebook and the modules of its own working tree import, sorted. */
+/** Distributions that a notebook and the modules of its own working tree import or need for a call, sorted. */
 export function distributionsOf(notebook: Notebook, source: Source): string[] {
   const code = notebook.cells.filter(({ kind }) => kind === 'code');
-  const queue = importedModules(code);
-  const found = new Set<string>();
+  const first = needs(code);
+  const queue = first.modules;
+  const found = new Set(first.distributions);
   const read = new Set<string>();
   for (let module = queue.shift(); module !== undefined; module = queue.shift()) {
     const own = localFiles(module, source);
@@ -26,17 +28,23 @@ export function distributionsOf(notebook: Notebook, source: Source): string[] {
     for (const path of own) {
       if (read.has(path) || read.size >= MOST_MODULES) continue;
       read.add(path);
-      queue.push(...importedModules([{ index: 0, code: textOf(source, path) }]));
+      const { modules, distributions } = needs([{ index: 0, code: textOf(source, path) }]);
+      queue.push(...modules);
+      for (const name of distributions) found.add(name);
     }
   }
   return [...found].sort();
 }
 
-function importedModules(cells: { index: number; code: string }[]): string[] {
+/** What code imports, and what its calls need beside. */
+function needs(cells: { index: number; code: string }[]): { modules: string[]; distributions: string[] } {
   const { statements } = readStatements(cells);
-  return statements.flatMap(({ imports, innerImports }) =>
-    [...imports, ...(innerImports ?? [])].map(({ module }) => module),
-  );
+  return {
+    modules: statements.flatMap(({ imports, innerImports }) =>
+      [...imports, ...(innerImports ?? [])].map(({ module }) => module),
+    ),
+    distributions: optionalDistributions(statements.flatMap(({ calls }) => calls)),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Step 1: what matters in a notebook, and why. Pure: the same notebook and run give the same extraction. */
 
 import { distributionOf } from '../../knowledge/distributions.ts';
+import { optionalDistributions } from '../../knowledge/optional-distributions.ts';
 import type { Notebook } from '../../notebook/notebook.ts';
 import type { Observation } from '../../notebook/observation.ts';
 import { readStatements } from '../../python/read-statements.ts';
@@ -167,7 +168,8 @@ function distributions(
 ): Extraction['distributions'] {
   const of = (chosen: readonly AnalysedStatement[]): string[] => {
     const found = new Set<string>();
-    for (const { imports, innerImports } of chosen) {
+    for (const { imports, innerImports, calls } of chosen) {
+      for (const name of optionalDistributions(calls)) found.add(name);
       for (const { module } of [...imports, ...(innerImports ?? [])]) {
         const isOwn = module.startsWith('.') || own.has(module.split('.')[0] ?? module);
         const name = isOwn ? null : distributionOf(module);
