@@ -78,7 +78,13 @@ async function runCommand(command: Command & { kind: 'productionize' }): Promise
       signal: stop.signal,
       say: (text: string) => progress.say(text),
     };
-    const outcome = await productionize({ target: config.target, limits: config.limits }, ports, step);
+    const request = {
+      target: config.target,
+      limits: config.limits,
+      guard: { policy: config.policy, ...repo.place },
+      diagnostics: config.diagnostics,
+    };
+    const outcome = await productionize(request, ports, step);
     run.remove();
     progress.stop();
     const result = outcomeJson(outcome, timings);

@@ -1,3 +1,6 @@
+import { BlockedError, violationDiagnostic } from './guardrails/blocked-error.ts';
+import { checkTree, type GuardContext } from './guardrails/check-tree.ts';
+import type { Violation } from './guardrails/violation.ts';
 import type { Diagnostic } from './lib/diagnostic.ts';
 import type { FileTree } from './lib/file-tree.ts';
 import type { Source } from './lib/source.ts';
@@ -29,6 +32,10 @@ export interface RunRequest {
   /** The model that the package is about; null: the notebook decides. */
   target: string | null;
   limits: { seconds: number; memory: number };
+  /** Where the package goes, and what every tree of the run is held to. */
+  guard: GuardContext;
+  /** What the repository's configuration asks for and the run does not do. */
+  diagnostics: Diagnostic[];
 }
 
 /** The world as a run sees it. */
@@ -61,8 +68,21 @@ export type Outcome =
       place: string;
     };
 
-/** The whole run: every thing that it does is a line here, in order. */
+/** A run; what a guardrail blocks ends it. */
 export async function productionize(request: RunRequest, ports: Ports, step: Step): Promise<Outcome> {
+  try {
+    return await run(request, ports, step);
+  } catch (error) {
+    if (!(error instanceof BlockedError)) throw error;
+    return {
+      kind: 'refused',
+      diagnostics: [...request.diagnostics, ...error.violations.map(violationDiagnostic)],
+    };
+  }
+}
+
+/** The whole run: every thing that it does is a line here, in order. */
+async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outcome> {
   const { repo, sandbox, signal, say } = ports;
   const { limits, target } = request;
   await loadPython();
@@ -81,19 +101,22 @@ export async function productionize(request: RunRequest, ports: Ports, step: Ste
   const extraction = await step('extract', () =>
     analyse(notebook, source.files, observed.observation, options),
   );
-  const diagnostics = [...reading.diagnostics, ...extraction.diagnostics];
+  const diagnostics = [...request.diagnostics, ...reading.diagnostics, ...extraction.diagnostics];
   if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };
   const place = { name: packageName(source.path, source.root.split('/').at(-1) ?? ''), root: repo.root };
   const make = async (round: string, shape: StructureOptions): Promise<Made> => {
     const layout = await step(`structure${round}`, () => structure(extraction, shape));
     const hardened = await step(`harden${round}`, () => harden(extraction, layout, place));
+    hold(hardened.tree, request.guard);
     const { plan, origins } = hardened;
     const tests = await step(`test${round}`, () => writeTests(plan));
+    hold({ ...hardened.tree, ...tests }, request.guard);
     const configured = await step(`pipeline-config${round}`, () =>
       writePipelineConfig(plan, ...versionsFor(observed)),
     );
     const plans = { 'EXTRACTION_PLAN.md': renderExtractionPlan(extraction, destinations(origins)) };
     const tree = sorted({ ...hardened.tree, ...tests, ...configured, ...plans });
+    hold(tree, request.guard);
     const proof = { source, extraction, plan, tree, observed, limits };
     const refused = isRefused(hardened.diagnostics);
     const verified = await step(`verify${round}`, () =>
@@ -112,9 +135,17 @@ export async function productionize(request: RunRequest, ports: Ports, step: Ste
   const { plan, origins } = hardened;
   diagnostics.push(...hardened.diagnostics);
   if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };
-  const facts = { extraction, plan, origins, verdict: verified.verdict, folder: repo.folder };
+  const warnings = hold(verified.tree, request.guard);
+  diagnostics.push(...warnings.map(violationDiagnostic));
+  const remarks = request.diagnostics.map(({ message, help }) => `${message} ${help}`);
+  const facts = {
+    ...{ extraction, plan, origins, verdict: verified.verdict, folder: repo.folder },
+    ...{ warnings, remarks },
+  };
   const report = await step('report', () => writeReport(facts));
-  const out = await step('publish', () => repo.publish({ ...verified.tree, 'REPORT.md': report }));
+  const whole = { ...verified.tree, 'REPORT.md': report };
+  hold(whole, request.guard);
+  const out = await step('publish', () => repo.publish(whole));
   return { kind: 'made', facts, diagnostics, files: Object.keys(verified.tree), place: out };
 }
 
@@ -122,6 +153,14 @@ export async function productionize(request: RunRequest, ports: Ports, step: Ste
 interface Made {
   hardened: Hardened;
   verified: Verified;
+}
+
+/** Holds a tree to the guardrails: gives their warnings, and ends the run where one blocks. */
+function hold(tree: FileTree, guard: GuardContext): Violation[] {
+  const violations = checkTree(tree, guard);
+  const blocks = violations.filter(({ severity }) => severity === 'block');
+  if (blocks.length > 0) throw new BlockedError(blocks);
+  return violations;
 }
 
 function isRefused(diagnostics: readonly Diagnostic[]): boolean {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect } from '@jest/globals';
+import { DEFAULT_POLICY } from '../src/guardrails/policy.ts';
 import type { FileTree } from '../src/lib/file-tree.ts';
 import type { Source } from '../src/lib/source.ts';
 import type { Observation } from '../src/notebook/observation.ts';
@@ -76,7 +77,9 @@ function run(
     options.told?.(name, value);
     return value;
   };
-  return productionize({ target: null, limits: LIMITS }, { repo, sandbox, say: () => undefined }, step);
+  const guard = { policy: DEFAULT_POLICY, folder: 'package', entries: {}, ours: [] };
+  const request = { target: null, limits: LIMITS, guard, diagnostics: [] };
+  return productionize(request, { repo, sandbox, say: () => undefined }, step);
 }
 
 /** The case as a working tree: what we expect of it is not in it. */

@@ -126,13 +126,13 @@ export function summary(outcome: Outcome, notebook: string): string {
 export function refusal(diagnostics: readonly Diagnostic[], notebook: string): string {
   const stops = diagnostics.filter(({ severity }) => severity === 'refused');
   const lines = [`Refused: nothing was written for ${notebook}.`];
-  for (const { message, help, cell, line } of stops.slice(0, 10)) {
+  for (const { message, help, cell, line, file } of stops.slice(0, 10)) {
     const where = [
       ...(cell === undefined ? [] : [`cell ${cell}`]),
       ...(line === undefined ? [] : [`line ${line}`]),
     ].join(', ');
     lines.push(
-      `  ${where === '' || message.includes(`line ${line}`) ? '' : `${where}: `}${message}`,
+      `  ${where === '' || message.includes(`line ${line}`) || message.startsWith(`${file}:${line}:`) ? '' : `${where}: `}${message}`,
       `  What to do: ${help}`,
     );
   }

@@ -28,6 +28,7 @@ export function details(facts: ReportFacts, moreCells: string[][], longest: numb
           },
         ]
       : []),
+    warnings(facts),
     otherFindings(facts),
     hyperparameters(facts),
     parity(facts),
@@ -88,6 +89,21 @@ function otherFindings(facts: ReportFacts): Part {
     title: `Other findings (${String(rows.length)})`,
     intro: [],
     head: ['Severity', 'Cell:line', 'Finding', 'Code', 'Handling'],
+    rows,
+  };
+}
+
+/** What guardrails let pass. */
+function warnings(facts: ReportFacts): Part {
+  const rows = (facts.warnings ?? []).map(({ path, line, message, help }) => [
+    code(line === null ? path : `${path}:${String(line)}`),
+    prose(message),
+    prose(help),
+  ]);
+  return {
+    title: `Warnings of the guardrails (${String(rows.length)})`,
+    intro: [],
+    head: ['Where', 'Warning', 'What to do'],
     rows,
   };
 }

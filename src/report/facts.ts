@@ -1,3 +1,4 @@
+import type { Violation } from '../guardrails/violation.ts';
 import type { AnalysedStatement, CellVerdict, Extraction, Finding } from '../steps/1-extract/extraction.ts';
 import type { PackagePlan } from '../steps/2-structure/plan.ts';
 import type { Verdict } from '../verify/verdict.ts';
@@ -22,7 +23,9 @@ export interface ReportFacts {
   verdict: Verdict;
   /** Folder of the package in the repository; `.` or absent for the root. */
   folder?: string;
-  /** Sentences of the other parts of the run: guardrails, agents, cost. */
+  /** What guardrails let pass and a reviewer should see; absent where none ran. */
+  warnings?: Violation[];
+  /** Sentences of the other parts of the run: configuration, agents, cost. */
   remarks?: string[];
 }
 

@@ -1,6 +1,6 @@
 import { cellCounts, placeOf, repositoryPath, splitFindings, type ReportFacts, shownPath } from './facts.ts';
 import { details } from './details.ts';
-import { code, prose, python, ranges, table } from './markdown.ts';
+import { code, counted, prose, python, ranges, table } from './markdown.ts';
 import type { CheckVerdict } from '../verify/verdict.ts';
 import { verdictParagraph } from './verdict-text.ts';
 
@@ -111,6 +111,12 @@ function checks(facts: ReportFacts): string[] {
     if (findings !== null && !known.has(name))
       own.push([name, findings === 0 ? 'clean' : `**${String(findings)} problems**`]);
   }
+  const { warnings } = facts;
+  if (warnings !== undefined)
+    own.push([
+      'guardrails',
+      warnings.length === 0 ? 'nothing to object' : `${counted(warnings.length, 'warning')}, listed below`,
+    ]);
   const done = grouped(verdict.checks.filter((check) => check.outcome !== 'skipped')).slice(0, 8);
   const rows = [
     ...own,

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { FileTree } from '../lib/file-tree.ts';
 import type { Source } from '../lib/source.ts';
 import { slugOf } from '../lib/text.ts';
-import { assertMayWrite, MANIFEST, writePackage } from './package-folder.ts';
+import { assertMayWrite, MANIFEST, packageEntries, writePackage } from './package-folder.ts';
 
 /** The user's own working tree: read where it lies, and written to one folder. */
 export interface LocalRepo {
@@ -12,6 +12,8 @@ export interface LocalRepo {
   root: string;
   /** The package's folder as the user would type it from the root of the working tree. */
   folder: string;
+  /** What lies in the package's folder already, for the guardrails. */
+  place: { folder: string; entries: Record<string, string>; ours: string[] };
   publish(tree: FileTree): Promise<string>;
 }
 
@@ -22,10 +24,23 @@ export function openLocalRepo(source: Source, out: string): LocalRepo {
     checkout: async () => source,
     root: relative(out, source.root).split(sep).join('/') || '.',
     folder: folderFrom(source.root, out),
+    place: placeOf(folderFrom(source.root, out), out),
     publish: async (tree) => {
       writePackage(out, source.path, tree);
       return out;
     },
+  };
+}
+
+/** Paths in the working tree; a folder outside of it is a root of its own. */
+function placeOf(folder: string, out: string): LocalRepo['place'] {
+  const inside = isAbsolute(folder) ? '.' : folder;
+  const { entries, ours } = packageEntries(out);
+  const placed = (path: string): string => (inside === '.' ? path : `${inside}/${path}`);
+  return {
+    folder: inside,
+    entries: Object.fromEntries(Object.entries(entries).map(([path, mode]) => [placed(path), mode])),
+    ours: ours.map(placed),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Dirent,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -87,6 +88,32 @@ export function writePackage(folder: string, notebook: string, tree: FileTree): 
     for (const path of made.reverse()) removeIfEmpty(path);
     throw error;
   }
+}
+
+/** More entries than these are no package. */
+const MOST_ENTRIES = 20_000;
+
+/** What lies in a package's folder as git modes, and which of it is ours; paths relative to the folder. */
+export function packageEntries(folder: string): { entries: Record<string, string>; ours: string[] } {
+  const entries: Record<string, string> = {};
+  const queue = entryKind(folder) === 'folder' ? [''] : [];
+  let seen = 0;
+  for (let at = queue.shift(); at !== undefined && seen < MOST_ENTRIES; at = queue.shift()) {
+    for (const entry of readdirSync(join(folder, at), { withFileTypes: true })) {
+      if (isCache(entry.name)) continue;
+      seen += 1;
+      const path = at === '' ? entry.name : `${at}/${entry.name}`;
+      entries[path] = modeOf(entry);
+      if (entry.isDirectory()) queue.push(path);
+    }
+  }
+  return { entries, ours: [...Object.keys(readManifest(folder)?.files ?? {}), MANIFEST] };
+}
+
+function modeOf(entry: Dirent): string {
+  if (entry.isSymbolicLink()) return '120000';
+  if (entry.isDirectory()) return '040000';
+  return entry.isFile() ? '100644' : '000000';
 }
 
 function writeTree(folder: string, tree: FileTree): void {
