@@ -3,12 +3,14 @@ import { loadPython } from '../../src/python/load-parser.ts';
 import { analyse } from '../../src/steps/1-extract/extract.ts';
 import type { Extraction } from '../../src/steps/1-extract/extraction.ts';
 import type { Layout } from '../../src/steps/2-structure/layout.ts';
+import type { PackagePlan } from '../../src/steps/2-structure/plan.ts';
 import { structure } from '../../src/steps/2-structure/structure.ts';
 import { harden } from '../../src/steps/3-harden/harden.ts';
 
 export interface Compiled {
   extraction: Extraction;
   layout: Layout;
+  plan: PackagePlan;
   tree: Record<string, string>;
 }
 
@@ -38,6 +40,6 @@ export async function compileCells(cells: string[], files: string[] = []): Promi
     {},
   );
   const layout = structure(extraction);
-  const { tree } = harden(extraction, layout, { name: 'demo', root: '.' });
-  return { extraction, layout, tree };
+  const { tree, plan } = harden(extraction, layout, { name: 'demo', root: '.' });
+  return { extraction, layout, plan, tree };
 }

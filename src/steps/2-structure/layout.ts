@@ -1,4 +1,5 @@
 import type { Span } from '../../python/statement.ts';
+import type { Decision } from './decision.ts';
 import type { FunctionPlan } from './plan.ts';
 import type { ServingPath } from './serving-path.ts';
 
@@ -95,6 +96,8 @@ export interface Layout {
   /** Lifted constants: name → key. */
   constants: Record<string, string>;
   serving: ServingLayout;
+  /** How the notebook decides its predictions, where `predict` of the model does not say it all. */
+  decision: Decision | null;
   /** All names that the notebook binds: nothing generated may be called so. */
   names: string[];
 }

@@ -101,6 +101,21 @@ export type ServingPlan =
     }
   | { kind: 'model_input'; reason: string };
 
+/** How predictions are decided where the notebook scores them: a function `predict_as_scored(<input>, <model>, <keys>)`. */
+export interface DecisionPlan {
+  input: string;
+  model: string;
+  /** Its body. */
+  lines: string[];
+  imports: string[];
+  /** `cell 24`, with the notebook function that holds the lines. */
+  where: string;
+  /** What it takes behind the input and the model. */
+  parameters: { name: string; annotation: string; description: string; key: string }[];
+  /** Metrics that are computed from these predictions and the true values. */
+  scores: { key: string; function: string; arguments: string[] }[];
+}
+
 /** Which configuration values an entry point needs. */
 export interface EntryPoint {
   name: 'train' | 'evaluate';
@@ -152,5 +167,6 @@ export interface PackagePlan {
   /** Statements before which the package calls `set_seed`. */
   seedBefore: number[];
   serving: ServingPlan;
+  decision?: DecisionPlan;
   entryPoints: EntryPoint[];
 }

@@ -1,6 +1,7 @@
 import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
 import { withGridsInPlace } from '../grids-in-place.ts';
 import { collectCallables, FRAME_NAMES } from './callables.ts';
+import { findDecision } from './decision.ts';
 import { groupForEvaluation } from './evaluation-group.ts';
 import type { Callable, Layout, StructureOptions } from './layout.ts';
 import { unique } from '../../lib/unique.ts';
@@ -53,6 +54,7 @@ export function structure(source: Extraction, options: StructureOptions = {}): L
   return {
     segments: serving.kind === 'raw_rows' ? withFittedValues(segments, serving.path) : segments,
     serving,
+    decision: findDecision(flow, extraction, constants, callables),
     callables,
     outputs,
     metrics,

@@ -12,6 +12,7 @@ import type {
   Value,
 } from '../2-structure/plan.ts';
 import { unique } from '../../lib/unique.ts';
+import { decisionPlan } from './decision-code.ts';
 import { hoistedConstructor, hoistedPlan } from './hoisted-constructor.ts';
 import { annotationOf, describeShape, literalAnnotation } from './annotations.ts';
 import { factsAt, type CodeContext } from './code-context.ts';
@@ -37,6 +38,7 @@ export function makePlan(source: PlanSource): PackagePlan {
   const { extraction, layout } = context;
   const target = extraction.target;
   const finalFacts = (name: string): Value['facts'] => factsAt(context, name, Number.MAX_SAFE_INTEGER);
+  const decision = decisionPlan(context);
   const targetFacts = target ? finalFacts(target.name) : undefined;
   return {
     name: source.name,
@@ -78,6 +80,7 @@ export function makePlan(source: PlanSource): PackagePlan {
     boundaries: boundaries(source),
     seedBefore: seedStatements(context),
     serving: servingPlan(context),
+    ...(decision === undefined ? {} : { decision }),
     entryPoints: entryPoints(source),
   };
 }

@@ -2,7 +2,13 @@ import type { PackagePlan, Parameter } from '../2-structure/plan.ts';
 import { servedModel } from '../configuration/serving.ts';
 import type { CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
-import { keepsFittedValues, predictInput, typeName, type Fragment } from './frame/index.ts';
+import {
+  decisionArguments,
+  keepsFittedValues,
+  predictInput,
+  typeName,
+  type Fragment,
+} from './frame/index.ts';
 import { dottedName } from './module-text.ts';
 import { keepsValues } from './serving-data.ts';
 import { indentCode, type SegmentSignature } from './segment-code.ts';
@@ -53,7 +59,8 @@ export function predictRowsCode(
     );
   }
   rename(Number.MAX_SAFE_INTEGER);
-  body.push(`return predict_input(${path.input}, ${served.name})`);
+  const passed = [path.input, served.name, ...decisionArguments(plan, 'config')];
+  body.push(`return predict_input(${passed.join(', ')})`);
   const parameters = [
     `rows: ${path.absent.length > 0 || plan.inputs.length > 0 ? 'pd.DataFrame' : rowsAnnotation(plan)}`,
     ...models.map(({ name, type }) => `${name}: ${type.annotation}`),

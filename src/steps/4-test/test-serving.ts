@@ -1,22 +1,29 @@
 import type { PackagePlan } from '../2-structure/plan.ts';
+import { isServable } from '../configuration/serving.ts';
 import { ImportList, moduleText } from './python-text.ts';
 
 /** Start of the names of these tests: where one fails, the model is logged on its own input instead. */
 export const SERVING_TEST = 'test_serving_';
 
 /**
- * `tests/test_serving.py`: raw rows are predicted as training would, together and alone; null where the model takes
- * its own input.
+ * `tests/test_serving.py`: raw rows are predicted as training would, together and alone, and what is served has the metrics that
+ * are reported; null where `predict` of the model is served on its own input.
  */
 export function writeServingTests(plan: PackagePlan): string | null {
-  if (plan.serving.kind !== 'raw_rows') return null;
   const imports = new ImportList();
-  imports.module('pandas as pd');
+  const raw = plan.serving.kind === 'raw_rows';
+  const tests = [
+    ...(raw ? [alone(plan, imports), ...likeTraining(plan, imports)] : []),
+    ...likeReported(plan, imports),
+  ];
+  if (tests.length === 0) return null;
   imports.from('src.config', 'Config');
   imports.from('src.training.train', 'TrainingResult');
-  imports.from('src.models.serving', 'predict_rows');
-  const tests = [alone(plan, imports), ...likeTraining(plan, imports)];
-  return moduleText('Tests of the model that takes raw rows.', imports, tests);
+  return moduleText(
+    raw ? 'Tests of the model that takes raw rows.' : 'Tests of the model that is served.',
+    imports,
+    tests,
+  );
 }
 
 /** Arguments of `predict_rows` behind the rows. */
@@ -34,6 +41,8 @@ function isTable(plan: PackagePlan): boolean {
 }
 
 function alone(plan: PackagePlan, imports: ImportList): string {
+  imports.module('pandas as pd');
+  imports.from('src.models.serving', 'predict_rows');
   if (isTable(plan)) imports.module('numpy as np');
   const rows = isTable(plan)
     ? `    raw = result.data.raw
@@ -67,9 +76,40 @@ function likeTraining(plan: PackagePlan, imports: ImportList): string[] {
     """The raw rows of the held-out data get the predictions that the evaluation makes."""
     rows = result.data.raw.loc[result.data.${output.name}.index]
     found = predict_rows(rows, ${served(plan)})
-    expected = predict_input(result.data.${target.testInput}, result.${target.name})
+    expected = predict_input(${ownInput(plan, target.testInput, target.name)})
     pd.testing.assert_frame_equal(
         found.reset_index(drop=True), expected.reset_index(drop=True), check_dtype=False
     )`,
+  ];
+}
+
+/** Arguments of the function that predicts the model's own input. */
+function ownInput(plan: PackagePlan, input: string, model: string): string {
+  const keys = plan.decision?.parameters.map(({ key }) => `fast_config.${key}`) ?? [];
+  return [`result.data.${input}`, `result.${model}`, ...keys].join(', ');
+}
+
+/** Where the notebook decides by more than `predict`, the served predictions have the metrics that are reported. */
+function likeReported(plan: PackagePlan, imports: ImportList): string[] {
+  const { target, decision } = plan;
+  if (decision === undefined || !isServable(plan) || !target?.testInput || !target.testOutput) return [];
+  const reported = decision.scores.filter(({ key }) => plan.metrics.some((metric) => metric.key === key));
+  if (reported.length === 0) return [];
+  const predicts = plan.serving.kind === 'raw_rows' ? 'predict_input' : 'predict_rows';
+  imports.module('pytest');
+  imports.from('src.models.serving', predicts);
+  const checks = reported.map(({ key, function: path, arguments: given }) => {
+    const [name = '', ...module] = path.split('.').reverse();
+    imports.from(module.reverse().join('.'), name);
+    const call = `${name}(${[`result.data.${target.testOutput ?? ''}`, 'predicted', ...given].join(', ')})`;
+    return `    assert ${call} == pytest.approx(result.metrics["${key}"])`;
+  });
+  return [
+    `def test_served_predictions_have_the_reported_metrics(
+    result: TrainingResult, fast_config: Config
+) -> None:
+    """What is served is what the evaluation scores, not another decision of the same model."""
+    predicted = ${predicts}(${ownInput(plan, target.testInput, target.name)})["prediction"]
+${checks.join('\n')}`,
   ];
 }

@@ -1,6 +1,7 @@
 import { isServable, servedModel } from '../../configuration/serving.ts';
-import type { FittedPlan, PackagePlan, Value } from '../../2-structure/plan.ts';
+import type { DecisionPlan, FittedPlan, PackagePlan, Value } from '../../2-structure/plan.ts';
 import type { Fragment } from './fragment.ts';
+import { indent } from '../../../python/edit.ts';
 import { docstring, pythonFile, wrap } from './python-text.ts';
 import { keepsFittedValues } from './save-and-load.ts';
 import { isNetwork, shapeOf, typeName, type Shape } from './types.ts';
@@ -25,10 +26,16 @@ const argument = (name: string): string => (OWN.has(name) ? `${name}_` : name);
 function prediction(plan: PackagePlan, served: FittedPlan): { expression: string; imports: string[] } {
   const name = argument(served.name);
   const type = served.facts?.type ?? plan.target?.type ?? '';
-  const role = served.facts?.estimator?.role ?? plan.target?.role;
-  if (served.framework === 'xgboost' && type.endsWith('Booster')) {
-    return { expression: `${name}.predict(xgb.DMatrix(rows))`, imports: ['import xgboost as xgb'] };
+  const isBooster = served.framework === 'xgboost' && type.endsWith('Booster');
+  const imported = isBooster ? ['import xgboost as xgb'] : [];
+  const rows = isBooster ? 'xgb.DMatrix(rows)' : 'rows';
+  if (plan.decision !== undefined) {
+    const { parameters, imports } = plan.decision;
+    const passed = [rows, name, ...parameters.map((parameter) => parameter.name)];
+    return { expression: `predict_as_scored(${passed.join(', ')})`, imports: [...imports, ...imported] };
   }
+  const role = served.facts?.estimator?.role ?? plan.target?.role;
+  if (isBooster) return { expression: `${name}.predict(${rows})`, imports: imported };
   if (served.framework === 'keras') return { expression: `${name}.predict(rows, verbose=0)`, imports: [] };
   const transforms = role === 'transformer' && served.facts?.estimator?.predicts !== true;
   return { expression: `${name}.${transforms ? 'transform' : 'predict'}(rows)`, imports: [] };
@@ -57,6 +64,31 @@ function givesProbabilities(plan: PackagePlan, output: Value | undefined): boole
   return plan.target?.probabilities === true && (output?.facts?.shape?.[1] ?? 1) === 1;
 }
 
+/** Arguments of `predict_input` behind the model: what the notebook's decision takes from the configuration. */
+export function decisionArguments({ decision }: PackagePlan, config: string): string[] {
+  return decision?.parameters.map(({ key }) => `${config}.${key}`) ?? [];
+}
+
+/** The notebook's lines between the model and the predictions that it scores. */
+function decisionFunction(decision: DecisionPlan, rows: string, model: string): string {
+  const parameters = [
+    `${decision.input}: ${rows}`,
+    `${decision.model}: ${model}${model === 'Any' ? ',  # noqa: ANN401 - its class is not known' : ''}`,
+    ...decision.parameters.map(({ name, annotation }) => `${name}: ${annotation}`),
+  ];
+  const text = docstring({
+    summary: `Predict as the notebook does where it scores (${decision.where}).`,
+    args: [
+      { name: decision.input, text: "Rows of the model's own input" },
+      { name: decision.model, text: 'Trained model' },
+      ...decision.parameters.map(({ name, description }) => ({ name, text: description })),
+    ],
+    returns: 'One prediction for each row',
+  });
+  const body = decision.lines.map((line) => indent(line)).join('\n');
+  return `def predict_as_scored(\n${parameters.map((line) => `    ${line}${line.includes('#') ? '' : ','}`).join('\n')}\n) -> np.ndarray:\n${text}\n${body}\n\n\n`;
+}
+
 function estimatorBody(plan: PackagePlan, served: FittedPlan, shape: Shape): Fragment {
   const { expression, imports } = prediction(plan, served);
   const output = plan.data.find(({ name }) => name === plan.target?.testOutput);
@@ -70,10 +102,16 @@ function estimatorBody(plan: PackagePlan, served: FittedPlan, shape: Shape): Fra
     names = getattr(${name}, "classes_", range(probabilities.shape[1]))
     for name, values in zip(names, probabilities.T, strict=True):
         predictions[f"probability_{name}"] = values`
-    : '';
+    : plan.decision !== undefined && served.framework === 'keras'
+      ? `
+    outputs = np.asarray(${name}.predict(rows, verbose=0)).reshape(len(rows), -1)
+    for place, values in enumerate(outputs.T):
+        predictions[f"output_{place}"] = values`
+      : '';
+  const values = plan.decision === undefined ? `np.asarray(${expression})` : expression;
   return {
     imports: ['import numpy as np', ...imports],
-    code: `${column}${FRAME(`np.asarray(${expression})`, transforms ? 'output' : 'prediction')}${probabilities}
+    code: `${column}${FRAME(values, transforms ? 'output' : 'prediction')}${probabilities}
     return predictions`,
   };
 }
@@ -105,6 +143,7 @@ export function predictInput(plan: PackagePlan, served: FittedPlan, functionName
             : `New rows like \`\`${input.name}\`\``,
       },
       { name: argument(served.name), text: 'Trained model' },
+      ...(plan.decision?.parameters.map(({ name, description }) => ({ name, text: description })) ?? []),
     ],
     returns: network
       ? 'Output of the network, one column for each number'
@@ -117,7 +156,15 @@ export function predictInput(plan: PackagePlan, served: FittedPlan, functionName
   });
   const noqa = annotation === 'Any' ? '  # noqa: ANN401 - its class is not known' : '';
   const comma = noqa === '' ? '' : ',';
-  const parameters = `    rows: ${rows.annotation},\n    ${argument(served.name)}: ${annotation}${comma}${noqa}`;
+  const keys = plan.decision?.parameters.map(({ name, annotation: type }) => `    ${name}: ${type},`) ?? [];
+  const last = keys.length > 0 && comma === '' ? ',' : comma;
+  const parameters = [
+    `    rows: ${rows.annotation},`,
+    `    ${argument(served.name)}: ${annotation}${last}${noqa}`,
+    ...keys,
+  ].join('\n');
+  const decision =
+    plan.decision === undefined ? '' : decisionFunction(plan.decision, rows.annotation, annotation);
   return {
     imports: [
       'import pandas as pd',
@@ -125,7 +172,7 @@ export function predictInput(plan: PackagePlan, served: FittedPlan, functionName
       ...rows.imports,
       ...(unknown && network ? ['from torch import nn'] : type.imports),
     ],
-    code: `def ${functionName}(\n${parameters}\n) -> pd.DataFrame:\n${text}\n${body.code}`,
+    code: `${decision}def ${functionName}(\n${parameters}\n) -> pd.DataFrame:\n${text}\n${body.code}`,
   };
 }
 
@@ -169,7 +216,8 @@ export function predictArguments(
   values: string,
   config: string,
 ): string[] {
-  if (plan.serving.kind === 'model_input') return [trained(servedModel(plan)?.name ?? '')];
+  if (plan.serving.kind === 'model_input')
+    return [trained(servedModel(plan)?.name ?? ''), ...decisionArguments(plan, config)];
   const models = plan.fitted.map(({ name }) => trained(name));
   return [...models, ...(keepsFittedValues(plan) ? [values] : []), config];
 }
