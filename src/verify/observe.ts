@@ -4,6 +4,7 @@ import type { Observation } from '../notebook/observation.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Bench } from './bench.ts';
 import { distributionOf, type Environment, prepareEnvironment, versionsOf } from './environment.ts';
+import { whyPointer } from './lfs-pointers.ts';
 import { readOwnRequirements } from './own-requirements.ts';
 import { runNotebook, type WatchedStatement } from './notebook-run.ts';
 import type { NotRun } from './verdict.ts';
@@ -38,6 +39,8 @@ export async function observe(
     return notObserved('static', 'No code was run, as --static asks.', 'Run this again without --static.');
   const status = await sandbox.status();
   if (status.kind === 'absent') return notObserved('no_engine', status.reason, status.advice);
+  const pointer = whyPointer(request.source, request.statements);
+  if (pointer !== undefined) return notObserved(pointer.layer, pointer.message, pointer.help);
   const own = readOwnRequirements(request.source);
   const prepared = await prepareEnvironment(sandbox, request.distributions, signal, say, own.lines);
   if (prepared.kind === 'failed') {
