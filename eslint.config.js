@@ -89,6 +89,12 @@ function restrictedImports(name, allowedNodeModules = pure[name]) {
   ];
 }
 
+// The local GitHub is for tests and the demo: what is shipped does not have it, and it knows nothing of what it tests.
+const local = './local-github';
+for (const name of names.filter((name) => name !== 'demo.ts'))
+  zones.push({ target: `./src/${name}`, from: local, message: 'local-github is never shipped' });
+zones.push({ target: local, from: './src', message: 'local-github knows GitHub and nothing of Architect' });
+
 const pureFiles = Object.keys(pure).map(filesOf);
 const outsideWorld = [
   'Date Temporal process globalThis global performance crypto fetch WebSocket console require',
@@ -112,7 +118,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'local-github/**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
       'import-x/resolver-next': [

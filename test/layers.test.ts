@@ -30,6 +30,9 @@ const planted: [file: string, line: string, rule: string][] = [
   ['src/guardrails/side.ts', "export type { Face } from '../verify/face.ts';", neighbour],
   ['src/sandbox/side.ts', "export { face } from '../notebook/face.ts';", neighbour],
   ['src/runs/side.ts', "export { face } from '../github/face.ts';", neighbour],
+  // what is not shipped
+  ['src/app/local.ts', "export { face } from '../../local-github/face.ts';", neighbour],
+  ['local-github/back.ts', "export { face } from '../src/lib/face.ts';", neighbour],
   // between the steps
   ['src/steps/1-extract/later.ts', "export type { Face } from '../2-structure/face.ts';", neighbour],
   ['src/steps/3-harden/earlier.ts', "export { face } from '../1-extract/face.ts';", typesOnly],
@@ -145,6 +148,7 @@ describe('in a house with wrong imports, lint', () => {
     const tree: Record<string, string> = Object.fromEntries(
       homes.map((home) => [`src/${home}/face.ts`, face]),
     );
+    tree['local-github/face.ts'] = face;
     tree['src/lib/circle-2.ts'] = "import { half } from './circle.ts';\nexport const circle = () => half;\n";
     for (const [file, line] of [...planted, ...allowed]) tree[file] = `${tree[file] ?? ''}${line}\n`;
     tree['src/cli.ts'] += 'export const face = 1;\n';

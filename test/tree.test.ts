@@ -17,7 +17,7 @@ test('the files are formatted (npm run format)', () => {
 
 test('a rule is disabled only with a reason: eslint-disable-next-line rule -- reason', () => {
   const isSource = (name: string) => /\.(ts|m?js)$/.test(name);
-  const files = ['bin', 'scripts', 'src', 'test'].flatMap((folder) =>
+  const files = ['bin', 'local-github', 'scripts', 'src', 'test'].flatMap((folder) =>
     fs
       .readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
       .map((name) => path.join(folder, name)),

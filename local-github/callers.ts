@@ -1,0 +1,50 @@
+import { badCredentials } from './answer.ts';
+
+/** Who sends a request. */
+export type Caller =
+  | { kind: 'anonymous' }
+  /** A JSON web token of the App. emulate verifies it. */
+  | { kind: 'app'; token: string }
+  | { kind: 'user'; token: string; login: string }
+  | {
+      kind: 'installation';
+      token: string;
+      login: string;
+      permissions: Record<string, string>;
+      /** Full names; all of the account where it is undefined. */
+      repositories: string[] | undefined;
+    };
+
+/** Every token that was handed out and lives. emulate takes any string for its first user; GitHub does not. */
+export class Callers {
+  private readonly known = new Map<string, { caller: Caller; expires: number }>();
+
+  add(token: string, caller: Caller, expires = Number.POSITIVE_INFINITY): void {
+    this.known.set(token, { caller, expires });
+  }
+
+  forget(token: string): void {
+    this.known.delete(token);
+  }
+
+  expire(token: string): void {
+    const entry = this.known.get(token);
+    if (entry === undefined) throw new Error('no such token was handed out');
+    entry.expires = 0;
+  }
+
+  /** From the header `Authorization`: `token`, `Bearer`, or `Basic` with the token as the password. Throws 401. */
+  identify(authorization: string | undefined): Caller {
+    if (authorization === undefined || authorization === '') return { kind: 'anonymous' };
+    const [, scheme = '', rest = ''] = /^(\S+)\s+(.+)$/.exec(authorization) ?? [];
+    const token = scheme.toLowerCase() === 'basic' ? password(rest) : rest;
+    if (token.startsWith('eyJ')) return { kind: 'app', token };
+    const entry = this.known.get(token);
+    if (entry === undefined || entry.expires <= Date.now()) throw badCredentials();
+    return entry.caller;
+  }
+}
+
+function password(basic: string): string {
+  return Buffer.from(basic, 'base64').toString().split(':').slice(1).join(':');
+}

@@ -1,0 +1,132 @@
+import { notFound, page, Refusal } from '../answer.ts';
+import type { Caller } from '../callers.ts';
+import { complete } from '../complete.ts';
+import { includes } from '../repositories.ts';
+import { describeRepository, type Json, type Service } from '../service.ts';
+import { signAppToken } from '../app-token.ts';
+import type { Exchange, Routes } from './exchange.ts';
+
+interface TokenAnswer {
+  token: string;
+  expires_at: string;
+  permissions: Record<string, string>;
+  repositories?: Json[];
+}
+
+/** What the App asks for itself: tokens, repositories, deliveries. */
+export const appRoutes: Routes = {
+  'POST /app/installations/{id}/access_tokens': async (service, exchange) => {
+    const token = appJwt(exchange);
+    const answer = await service.upstream.send<TokenAnswer & Json>(
+      token,
+      'POST',
+      exchange.path,
+      exchange.body,
+    );
+    if (answer.status !== 201) throw new Refusal(answer.status, String(answer.data['message']));
+    const { data } = answer;
+    const chosen = data.repositories?.map((repository) => String(repository['full_name']));
+    service.callers.add(
+      data.token,
+      {
+        kind: 'installation',
+        token: data.token,
+        login: await accountOf(service),
+        permissions: data.permissions,
+        repositories: chosen,
+      },
+      Date.parse(data.expires_at),
+    );
+    return {
+      status: 201,
+      body: { ...data, ...(chosen && { repositories: await describeAll(service, chosen) }) },
+    };
+  },
+
+  'DELETE /installation/token': async (service, exchange) => {
+    service.callers.forget(installation(exchange).token);
+    return { status: 204 };
+  },
+
+  'GET /installation/repositories': async (service, exchange) => {
+    const caller = installation(exchange);
+    const seen = service.repositories.all().filter((repository) => includes(caller, repository));
+    const described = await Promise.all(seen.map((repository) => describeRepository(service, repository)));
+    return page(described, exchange.url, (slice, total) => ({
+      total_count: total,
+      repository_selection: caller.repositories === undefined ? 'all' : 'selected',
+      repositories: slice,
+    }));
+  },
+
+  'GET /app/hook/deliveries': async (service, exchange) => {
+    await mustBeApp(service, exchange);
+    const listed = [...service.deliveries.all].reverse().map((delivery) => ({
+      id: delivery.id,
+      guid: delivery.guid,
+      delivered_at: delivery.deliveredAt,
+      redelivery: delivery.redelivery,
+      duration: 0.1,
+      status: delivery.status > 0 && delivery.status < 400 ? 'OK' : 'Invalid HTTP Response',
+      status_code: delivery.status,
+      event: delivery.event,
+      action: delivery.action ?? null,
+      installation_id: service.installationId,
+      repository_id:
+        ((delivery.payload['repository'] as Json | undefined)?.['id'] as number | undefined) ?? null,
+      throttled_at: null,
+    }));
+    return page(listed, exchange.url);
+  },
+
+  'POST /app/hook/deliveries/{id}/attempts': async (service, exchange) => {
+    await mustBeApp(service, exchange);
+    const delivery = service.deliveries.all.find(({ id }) => id === Number(exchange.param('id')));
+    if (delivery === undefined) throw notFound();
+    service.deliveries.send(delivery.event, delivery.payload, delivery.guid, true);
+    return { status: 202, body: {} };
+  },
+};
+
+function appJwt(exchange: Exchange): string {
+  if (exchange.caller.kind === 'app') return exchange.caller.token;
+  throw new Refusal(401, 'A JSON web token could not be decoded');
+}
+
+async function mustBeApp(service: Service, exchange: Exchange): Promise<void> {
+  await service.upstream.get(appJwt(exchange), '/app');
+}
+
+function installation(exchange: Exchange): Caller & { kind: 'installation' } {
+  if (exchange.caller.kind === 'installation') return exchange.caller;
+  throw new Refusal(403, 'Resource not accessible by personal access token');
+}
+
+async function describeAll(service: Service, fullNames: string[]): Promise<Json[]> {
+  const found = fullNames.map((name) => service.repositories.find(name)).filter((one) => one !== undefined);
+  return Promise.all(found.map((repository) => describeRepository(service, repository)));
+}
+
+async function accountOf(service: Service): Promise<string> {
+  return String(((await describeInstallation(service))['account'] as Json)['login']);
+}
+
+/** The App as it stands in check runs and comments. */
+export async function describeApp(service: Service): Promise<Json> {
+  const { installations_count: _count, ...app } = await service.upstream.get<Json>(
+    signAppToken(service),
+    '/app',
+  );
+  const { account } = await describeInstallation(service);
+  return complete(
+    { ...app, owner: account, client_id: 'Iv1.local', events: service.app.events },
+    service.url,
+  );
+}
+
+/** The installation as it stands in events. */
+export async function describeInstallation(service: Service): Promise<Json> {
+  const path = `/app/installations/${service.installationId}`;
+  const data = await service.upstream.get<Json>(signAppToken(service), path);
+  return complete({ ...data, events: service.app.events }, service.url);
+}
