@@ -1,9 +1,10 @@
 import type { ValueFacts } from '../../notebook/observation.ts';
-import type { Call, Span } from '../../python/statement.ts';
+import type { Call } from '../../python/statement.ts';
 import { unique } from '../../lib/unique.ts';
 import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
 import type { Callable } from './layout.ts';
 import { effectsOf, type NameTable } from './liveness.ts';
+import { absentColumns } from './needed-columns.ts';
 import { dummiesEdit, fitTransformEdit, reductionEdit, type StatefulEdit } from './stateful-forms.ts';
 
 /** How one raw row becomes the model's input: a second slice, from the input back to the raw data (R11). */
@@ -20,8 +21,10 @@ export interface ServingPath {
   /** Values of the notebook that training keeps for new rows: scalers, encoders, medians in variables. */
   kept: string[];
   stateful: StatefulEdit[];
-  /** Columns that a new row does not have: the target with its statement's columns, and those that are only dropped. */
+  /** Columns that a new row does not have: the target, and what nothing of the model's input is made of. */
   absent: string[];
+  /** The path names them all the same, so that new rows get values for them. */
+  fills: boolean;
 }
 
 /** The path, or the reason why raw rows cannot be served. */
@@ -71,6 +74,7 @@ export function traceServing(
     stateful: [],
     next: end,
   };
+  const known = { flow, extraction, table, callables };
   const before = flow.filter((statement) => statement.id < end);
   for (let index = before.length - 1; index >= 0; index -= 1) {
     const statement = flow[index];
@@ -78,10 +82,10 @@ export function traceServing(
     const { binds, changes } = effectsOf(statement, table);
     const touched = [...walk.wanted].filter((name) => binds.includes(name) || changes.includes(name));
     if (touched.length === 0) continue;
-    const outcome = visit(statement, touched, binds, walk, { flow, extraction, table, callables });
+    const outcome = visit(statement, touched, binds, walk, known);
     if (outcome.kind === 'none') return outcome;
     if (outcome.kind === 'root')
-      return { kind: 'path', path: finish(walk, outcome.raw, statement.id, input, flow, extraction) };
+      return { kind: 'path', path: finish(walk, outcome.raw, statement.id, input, known) };
     walk.next = statement.id;
   }
   return none(`it is not clear where the rows of ${quoted(walk.wanted)} come from`);
@@ -238,40 +242,15 @@ function isFrameless(call: Call): boolean {
 }
 
 function finish(
-  walk: Walk,
+  { statements, renames, kept, stateful }: Walk,
   raw: string,
   root: number,
   input: string,
-  flow: AnalysedStatement[],
-  extraction: Extraction,
+  { flow, extraction, table, callables }: Known,
 ): ServingPath {
-  const columns = (flow.find((statement) => statement.id === root)?.values[raw]?.columns ?? []).map(
-    (column) => column.name,
-  );
-  const absent = columns.filter((column) => isAbsent(column, walk.statements, extraction));
-  return {
-    raw,
-    root,
-    input,
-    statements: walk.statements,
-    renames: walk.renames,
-    kept: walk.kept,
-    stateful: walk.stateful,
-    absent,
-  };
-}
-
-/** A column that the path drops: the target or an identifier. */
-function isAbsent(column: string, statements: number[], extraction: Extraction): boolean {
-  const text = new RegExp(`['"]${column.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}['"]`);
-  const path = extraction.statements.filter((statement) => statements.includes(statement.id));
-  return path.some((statement) =>
-    statement.calls.some((call) => call.method === 'drop' && text.test(argumentsText(statement, call.span))),
-  );
-}
-
-function argumentsText(statement: AnalysedStatement, span: Span): string {
-  return statement.text.slice(span.start, span.end);
+  const path = { raw, root, input, statements, renames };
+  const absent = absentColumns(path, { flow, all: extraction.statements, table, callables });
+  return { ...path, kept, stateful, absent: absent.columns, fills: absent.filled };
 }
 
 function factsBefore(flow: AnalysedStatement[], name: string, statement: number): ValueFacts | undefined {

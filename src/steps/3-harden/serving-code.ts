@@ -1,3 +1,4 @@
+import type { ServingPath } from '../2-structure/serving-path.ts';
 import type { PackagePlan, Parameter } from '../2-structure/plan.ts';
 import { servedModel } from '../configuration/serving.ts';
 import type { CodeContext } from './code-context.ts';
@@ -34,10 +35,10 @@ export function predictRowsCode(
   const models = plan.fitted.map((item) => ({ name: item.name, type: typeName(plan, item, MODULE) }));
   const { path } = serving;
   const body: string[] = [];
-  const start = path.absent.length > 0 ? 'fitted.complete(rows, TRAINING_ONLY)' : 'rows';
+  const start = path.fills ? 'fitted.complete(rows, TRAINING_ONLY)' : 'rows';
   body.push(`${path.raw} = ${start}`);
   const imports = [...last.imports];
-  if (path.absent.length > 0) imports.push('from src.data.loader import TRAINING_ONLY');
+  if (path.fills) imports.push('from src.data.loader import TRAINING_ONLY');
   const known = new Set([path.raw]);
   let renames = path.renames;
   const rename = (until: number): void => {
@@ -76,7 +77,7 @@ export function predictRowsCode(
       args: [
         {
           name: 'rows',
-          text: 'New rows, with the columns that training read but for those in ``TRAINING_ONLY``',
+          text: describeRows(serving.path),
         },
         ...models.map(({ name }) => ({ name, text: 'Trained model' })),
         ...(keeps ? [{ name: 'fitted', text: 'Values of the training run' }] : []),
@@ -88,6 +89,13 @@ export function predictRowsCode(
   );
   const code = `def predict_rows(${parameters.join(', ')}) -> pd.DataFrame:\n${docstring}\n${body.map(indentCode).join('\n')}`;
   return { imports: [...imports, 'import pandas as pd'], code: `${last.code}\n\n\n${code}` };
+}
+
+/** What new rows look like. */
+function describeRows({ absent, fills }: ServingPath): string {
+  if (absent.length === 0) return 'New rows, like those that training read';
+  const where = fills ? '``TRAINING_ONLY``' : '``TRAINING_ONLY`` of the data stage';
+  return `New rows, with the columns that training read but for those in ${where}`;
 }
 
 function rowsAnnotation(plan: PackagePlan): string {

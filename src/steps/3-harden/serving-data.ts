@@ -25,7 +25,7 @@ export function keepsValues(context: CodeContext): boolean {
   const { serving } = context.layout;
   return (
     serving.kind === 'raw_rows' &&
-    serving.path.stateful.length + serving.path.kept.length + serving.path.absent.length > 0
+    (serving.path.stateful.length + serving.path.kept.length > 0 || serving.path.fills)
   );
 }
 
@@ -37,7 +37,7 @@ export function servingFields(signatures: SegmentSignature[], context: CodeConte
   const keeps = keepsValues(context);
   const table = path.absent.length > 0;
   const after = new Map<number, string[]>([
-    [root, [table ? `raw = fitted.complete(${path.raw}, TRAINING_ONLY)` : `raw = ${path.raw}`]],
+    [root, [path.fills ? `raw = fitted.complete(${path.raw}, TRAINING_ONLY)` : `raw = ${path.raw}`]],
   ]);
   for (const name of path.kept) {
     const index = signatures.findLastIndex(({ segment }) => segment.outputs.includes(name));
@@ -72,7 +72,7 @@ export function servingFields(signatures: SegmentSignature[], context: CodeConte
   const columns = path.absent.map((column) => JSON.stringify(column)).join(', ');
   return {
     constants: table
-      ? `# Columns that training reads and a new row need not have.\nTRAINING_ONLY: Final = (${columns},)\n\n\n`
+      ? `# Columns of the raw table that a new row need not have.\nTRAINING_ONLY: Final = (${columns},)\n\n\n`
       : '',
     before: keeps ? ['fitted = FittedValues()'] : [],
     after,
