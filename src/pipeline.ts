@@ -11,7 +11,7 @@ import type { ReportFacts } from './report/facts.ts';
 import { writeReport } from './report/write-report.ts';
 import type { Step } from './runs/step.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import { analyse, renderExtractionPlan, watchPlan } from './steps/1-extract/extract.ts';
+import { analyse, relocateInputs, renderExtractionPlan, watchPlan } from './steps/1-extract/extract.ts';
 import type { StructureOptions } from './steps/2-structure/layout.ts';
 import { structure } from './steps/2-structure/structure.ts';
 import { harden, type Hardened } from './steps/3-harden/harden.ts';
@@ -89,7 +89,7 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
   const source = await step('fetch', () => repo.checkout());
   const reading = readNotebook(source.text, source.path, sha256(source.text));
   if ('refused' in reading) return { kind: 'refused', diagnostics: [reading.refused] };
-  const { notebook } = reading;
+  const { notebook, relocations } = relocateInputs(reading.notebook, source.files);
   const watched = {
     source,
     limits,
@@ -97,7 +97,7 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
     distributions: distributionsOf(notebook, source),
   };
   const observed = await step('observe', () => observe(watched, sandbox, signal, say));
-  const options = target === null ? {} : { target };
+  const options = { relocations, ...(target === null ? {} : { target }) };
   const extraction = await step('extract', () =>
     analyse(notebook, source.files, observed.observation, options),
   );

@@ -17,6 +17,7 @@ import { findLocalModules } from './local-modules.ts';
 import { nameMetrics } from './metrics.ts';
 import { findFits, findModels, type Model } from './models.ts';
 import { ScoreFinder, type Score } from './scores.ts';
+import type { Relocation } from './relocate.ts';
 import { chooseSeed } from './seeds.ts';
 import { backwardSlice } from './slice.ts';
 import { stagesOf } from './stages.ts';
@@ -24,6 +25,8 @@ import { nameStarImports } from './star-imports.ts';
 import { chooseByName, chooseTarget, describeTarget, findSaves, type Choice } from './target.ts';
 
 export { watchPlan } from './watch.ts';
+
+export { relocateInputs } from './relocate.ts';
 export type { WatchedExpression, WatchedStatement } from './watch.ts';
 export { renderExtractionPlan } from './render-plan.ts';
 
@@ -31,6 +34,8 @@ export { renderExtractionPlan } from './render-plan.ts';
 export interface ExtractOptions {
   /** Name of the model that the package shall be about. */
   target?: string;
+  /** What was changed in the notebook before, so that it finds its data. */
+  relocations?: readonly Relocation[];
 }
 
 /**
@@ -89,7 +94,17 @@ export function analyse(
     distributions: distributions(analysed, ownModules(analysed, notebook.path, sources)),
     localModules: findLocalModules(analysed, notebook.path, sources),
   };
-  extraction.findings = findFindings({ notebook, flow, models, scores, choice, extraction, sources });
+  const { relocations = [] } = options;
+  extraction.findings = findFindings({
+    notebook,
+    flow,
+    models,
+    scores,
+    choice,
+    extraction,
+    sources,
+    relocations,
+  });
   return extraction;
 }
 

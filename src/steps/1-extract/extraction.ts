@@ -43,8 +43,10 @@ export interface InputFile {
   /** The string literal in the statement, or of the constant that the call reads. */
   span: Span;
   written: string;
-  /** Relative to the working tree; null if it is not in it (absolute, remote, missing). */
+  /** Relative to the working tree; null if it cannot lie in it (absolute, remote). */
   path: string | null;
+  /** It is there. */
+  present: boolean;
   key: string;
   /** Set if the path is a constant of the notebook: then `span` lies in that statement. */
   constant?: { statement: number; name: string };

@@ -41,7 +41,7 @@ export function findFiles(
         const isPlain = flow.statement.kind === 'assignment';
         inputs.push({
           ...common,
-          path: resolvePath(file.path, tree.notebook, paths),
+          ...locate(file.path, tree.notebook, paths),
           key: '',
           variable: isPlain ? (variable ?? null) : null,
           reader: file.call.qualified,
@@ -71,6 +71,18 @@ export function resolvePath(written: string, notebook: string, paths: ReadonlySe
   return fromRoot !== null && paths.has(fromRoot) ? fromRoot : null;
 }
 
+/** Where a file lies in the working tree, or where it belongs; nowhere if it cannot lie in it. */
+function locate(
+  written: string,
+  notebook: string,
+  paths: ReadonlySet<string>,
+): Pick<InputFile, 'path' | 'present'> {
+  const found = resolvePath(written, notebook, paths);
+  if (found !== null) return { path: found, present: true };
+  const folder = notebook.split('/').slice(0, -1);
+  return { path: isForeign(written) ? null : normalise([...folder, ...written.split('/')]), present: false };
+}
+
 /** Absolute, remote or in somebody's home. */
 export function isForeign(path: string): boolean {
   return /^(\/|~|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/)/.test(path);
@@ -86,7 +98,8 @@ function normalise(parts: readonly string[]): string | null {
   return result.join('/');
 }
 
-function baseOf(path: string): string {
+/** Last part of a path, of either kind of system. */
+export function baseOf(path: string): string {
   return path.split(/[\\/]/).findLast((part) => part !== '') ?? 'output';
 }
 

@@ -66,7 +66,7 @@ function cellTable({ cells }: Extraction, destinations?: Destinations): string {
 }
 
 function dataTable({ inputs, statements }: Extraction): string {
-  const rows = inputs.map(({ statement, reader, written, path, key, variable }) => {
+  const rows = inputs.map(({ statement, reader, written, path, present, key, variable }) => {
     const facts = variable === null ? undefined : statements[statement]?.values[variable];
     const shape =
       facts?.shape === undefined
@@ -77,7 +77,7 @@ function dataTable({ inputs, statements }: Extraction): string {
     return [
       String(statements[statement]?.cell ?? ''),
       code(`${reader.split('.').at(-1) ?? reader}('${written}')`),
-      path === null ? 'not in the repository' : code(path),
+      path === null || !present ? 'not in the repository' : code(path),
       shape,
       code(key),
     ];

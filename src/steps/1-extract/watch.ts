@@ -74,11 +74,22 @@ function expressionsOf({ statement, calls }: Flow): Span[] {
   return [...unique.values()].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** Where an expression stands in its cell. The first line of a statement may be indented behind a `;`. */
-function place(statement: Statement, span: Span, code: string): WatchedExpression {
+/** Characters before a statement on its first line: it may stand behind a `;`. */
+function indentOf(statement: Statement, code: string): number {
   const first = code.split('\n')[statement.line - 1] ?? '';
   const [head = ''] = statement.text.split('\n');
-  const indent = Math.max(0, first.indexOf(head));
+  return Math.max(0, first.indexOf(head));
+}
+
+/** Offset of a statement's text in the code of its cell. */
+export function startIn(code: string, statement: Statement): number {
+  const above = code.split('\n').slice(0, statement.line - 1);
+  return above.reduce((sum, line) => sum + line.length + 1, 0) + indentOf(statement, code);
+}
+
+/** Where an expression stands in its cell. */
+function place(statement: Statement, span: Span, code: string): WatchedExpression {
+  const indent = indentOf(statement, code);
   const at = (offset: number): { line: number; column: number } => {
     const before = statement.text.slice(0, offset).split('\n');
     const column = before.at(-1)?.length ?? 0;

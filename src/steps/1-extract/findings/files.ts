@@ -1,17 +1,39 @@
 /** Paths and secrets that belong to one machine. */
 
-import type { Finding } from '../extraction.ts';
+import type { Extraction, Finding } from '../extraction.ts';
 import { isForeign } from '../files.ts';
 import { lineOf } from '../seeds.ts';
 import { at, list, type Rule } from './context.ts';
+
+/** Files that were read in the place of missing ones. */
+export const relocatedInputs: Rule = (context) =>
+  context.relocations.flatMap(({ cell, line, from, to }) => {
+    const each = context.flow.flows.find(
+      ({ statement }) => statement.cell === cell && statement.line === line,
+    );
+    if (each === undefined) return [];
+    return [
+      at(each, context, {
+        code: 'data_elsewhere',
+        severity: 'medium',
+        message: `\`${cut(from)}\` is not there; \`${cut(to)}\`, the only file of that name in the repository, was read in its place`,
+        advice: `Check that it is the same data${keyOf(context.extraction, to)}.`,
+      }),
+    ];
+  });
+
+function keyOf({ inputs }: Extraction, path: string): string {
+  const key = inputs.find((input) => input.path === path)?.key;
+  return key === undefined ? '' : `: \`${key}\` of configs/default.yaml says which file is read`;
+}
 
 /** Inputs that are not in the repository, outputs that go elsewhere. */
 export const foreignPaths: Rule = (context) => {
   const { flow, extraction, sources } = context;
   const found: Finding[] = [];
-  for (const { statement, written, path, key } of extraction.inputs) {
+  for (const { statement, written, present, key } of extraction.inputs) {
     const each = flow.flows[statement];
-    if (each === undefined || path !== null) continue;
+    if (each === undefined || present) continue;
     const remote = /^[a-z][a-z0-9+.-]*:\/\//.test(written);
     if (remote) {
       found.push(

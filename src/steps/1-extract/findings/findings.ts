@@ -10,7 +10,7 @@ import {
   shuffledTimeSeries,
   testDataInTraining,
 } from './evaluation.ts';
-import { credentials, foreignPaths } from './files.ts';
+import { credentials, foreignPaths, relocatedInputs } from './files.ts';
 import { fitBeforeFolds, fitBeforeSplit, targetInFeatures } from './leakage.ts';
 import { functionsReadGlobals, hiddenState, notIdempotent, notSaved, outOfOrder, unseeded } from './state.ts';
 
@@ -30,6 +30,7 @@ const RULES: readonly Rule[] = [
   refitAfterScore,
   notSaved,
   foreignPaths,
+  relocatedInputs,
   functionsReadGlobals,
   notIdempotent,
   outOfOrder,
