@@ -122,6 +122,8 @@ export interface Target {
   name: string;
   /** Statements that fit it, sorted. */
   fits: number[];
+  /** Nothing but cross-validation fits it, and that fits copies. */
+  onlyValidated: boolean;
   /** Statement that constructs it, and the construction in it. */
   constructor: { statement: number; span: Span; qualified: string } | null;
   framework: 'sklearn' | 'torch' | 'xgboost' | 'lightgbm' | 'catboost' | 'keras' | 'statsmodels' | 'other';

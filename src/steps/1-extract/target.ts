@@ -158,6 +158,7 @@ export function describeTarget(
   return {
     name,
     fits: [...new Set(trainings.map(({ statement }) => statement))].sort((a, b) => a - b),
+    onlyValidated: model.fits.length > 0 && model.fits.every(({ kind }) => kind === 'crossvalidation'),
     constructor: made?.call
       ? { statement: made.call.statement, span: made.call.call.span, qualified: made.call.call.qualified }
       : null,

@@ -1,7 +1,7 @@
 import { annotationOf, describeShape, type Annotation } from './annotations.ts';
 import { factsAt, metricsOf, type CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
-import { callSegment, configHolder, dataHolder, localNames } from './orchestrate.ts';
+import { callSegment, configHolder, dataHolder, localNames, type Lookup } from './orchestrate.ts';
 import { evaluationInputs } from './evaluation-module.ts';
 import { indentCode, type FunctionCode, type SegmentSignature } from './segment-code.ts';
 
@@ -80,6 +80,7 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
       ? `metrics = {\n${trained.map((line) => `    ${line}`).join('\n')}\n    **${held},\n}`
       : `metrics = ${held}`,
   );
+  body.push(...finalFit(names.lookup, config, context));
   const results = fields.map(({ name }) => `${name}=${names.lookup(name)}, `).join('');
   body.push(`return TrainingResult(${results}metrics=metrics, data=${holder})`);
   const docstring = renderDocstring(
@@ -91,4 +92,24 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
     4,
   );
   return `def run(${config}: Config) -> TrainingResult:\n${docstring}\n${body.map(indentCode).join('\n')}\n`;
+}
+
+/**
+ * A model that the notebook only cross-validates is fitted on all of its rows once the scores are known: `cross_val_score` fits copies,
+ * and what is saved must be able to predict.
+ */
+function finalFit(lookup: Lookup, config: string, { layout, extraction }: CodeContext): string[] {
+  const { target } = extraction;
+  if (target?.onlyValidated !== true || target.trainingInput === null) return [];
+  const data = [target.trainingInput, target.trainingOutput].filter((name) => name !== null);
+  const known = new Set([
+    ...layout.data,
+    ...layout.segments.slice(layout.prepared, layout.evaluation).flatMap(({ outputs }) => outputs),
+  ]);
+  if (![target.name, ...data].every((name) => known.has(name))) return [];
+  return [
+    '# The notebook only cross-validates, which fits copies: fit what is saved.',
+    `set_seed(${config}.seed)`,
+    `${lookup(target.name)}.fit(${data.map(lookup).join(', ')})`,
+  ];
 }

@@ -313,3 +313,19 @@ function printedBetter({ flow, models, choice }: FindingContext): Map<number, st
   }
   return better;
 }
+
+/** Cross-validation fits copies: the model itself learns nothing. */
+export const neverFitted: Rule = (context) => {
+  const { target } = context.extraction;
+  const last = context.flow.flows[target?.fits.at(-1) ?? -1];
+  if (target?.onlyValidated !== true || last === undefined) return [];
+  return [
+    at(last, context, {
+      code: 'never_fitted',
+      severity: 'medium',
+      message: `\`${target.name}\` is only cross-validated, which fits copies of it: the notebook has no fitted model`,
+      advice:
+        'The package fits it on the same rows after the scores, so that what it saves can predict. Check that this is the model you want.',
+    }),
+  ];
+};

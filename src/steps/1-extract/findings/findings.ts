@@ -3,6 +3,7 @@
 import type { Finding } from '../extraction.ts';
 import type { FindingContext, Rule } from './context.ts';
 import {
+  neverFitted,
   noHeldOutData,
   oneTestSetForAll,
   otherModelBetter,
@@ -22,6 +23,7 @@ const RULES: readonly Rule[] = [
   fitBeforeFolds,
   testDataInTraining,
   otherModelBetter,
+  neverFitted,
   noHeldOutData,
   hiddenState,
   unseeded,
