@@ -61,10 +61,14 @@ export function traceServing(
   table: NameTable,
   callables: Callable[],
 ): ServingTrace {
-  const input = extraction.target?.input ?? null;
+  // A notebook that predicts nothing says by its training what the model takes.
+  const input = extraction.target?.input ?? extraction.target?.trainingInput ?? null;
   if (extraction.observed === 'none')
     return none('the notebook was not run, so it is not known what its rows are');
-  if (input === null) return none('the notebook predicts no rows with the model');
+  if (input === null) return none('it is not known what rows the model takes');
+  const model = factsBefore(flow, extraction.target?.name ?? '', Number.MAX_SAFE_INTEGER)?.estimator;
+  if (model !== undefined && !model.predicts && model.role !== 'transformer')
+    return none('the model has no prediction for new rows');
   const end = lastUse(flow, extraction, input, table);
   const walk: Walk = {
     wanted: new Set([input]),
@@ -135,8 +139,8 @@ function visit(
   walk.stateful.unshift(...stateful);
   walk.statements.unshift(statement.id);
   for (const name of binds) walk.wanted.delete(name);
-  const target = known.extraction.target?.output;
-  for (const name of inputs) if (name !== target) walk.wanted.add(name);
+  const { output, trainingOutput } = known.extraction.target ?? {};
+  for (const name of inputs) if (name !== output && name !== trainingOutput) walk.wanted.add(name);
   const { reads } = effectsOf(statement, known.table);
   const constants = reads.filter((name) => !inputs.includes(name) && !binds.includes(name));
   walk.kept.push(...constants, ...stateful.flatMap((edit) => edit.transformer ?? []));

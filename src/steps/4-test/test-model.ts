@@ -1,4 +1,4 @@
-import { isServable } from '../configuration/serving.ts';
+import { isServable, modelInput } from '../configuration/serving.ts';
 import type { PackagePlan } from '../2-structure/plan.ts';
 import { artifact, canEvaluate, inResult } from './observed.ts';
 import { call, ImportList, keyPattern, moduleText } from './python-text.ts';
@@ -175,8 +175,8 @@ ${lines.map((line) => `    ${line}`).join('\n')}`;
 
 /** Input that MLflow has a form for: then the model must be there. */
 function hasExample(plan: PackagePlan): boolean {
-  const name = plan.serving.kind === 'raw_rows' ? 'raw' : plan.target?.testInput;
-  const facts = plan.data.find((value) => value.name === name)?.facts;
+  const raw = plan.serving.kind === 'raw_rows';
+  const facts = (raw ? plan.data.find(({ name }) => name === 'raw') : modelInput(plan))?.facts;
   const odd = facts?.columns?.some(({ kind }) => kind === 'category' || kind === 'other') ?? false;
   return ['dataframe', 'ndarray', 'tensor'].includes(facts?.kind ?? '') && !odd && facts?.dtype !== 'object';
 }

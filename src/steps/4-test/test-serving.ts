@@ -11,6 +11,7 @@ export const SERVING_TEST = 'test_serving_';
  */
 export function writeServingTests(plan: PackagePlan): string | null {
   const imports = new ImportList();
+  if (!isServable(plan)) return null;
   const raw = plan.serving.kind === 'raw_rows';
   const tests = [
     ...(raw ? [alone(plan, imports), ...likeTraining(plan, imports)] : []),
@@ -64,19 +65,25 @@ ${rows}
         )`;
 }
 
-/** Held-out rows keep their index where the target does: their raw rows must give the predictions of training. */
+/** Rows keep their index where the true values do: their raw rows must give the predictions of training. */
 function likeTraining(plan: PackagePlan, imports: ImportList): string[] {
   const { target } = plan;
-  const output = plan.data.find(({ name }) => name === target?.testOutput);
-  if (target === null || target.testInput === null || output?.facts?.kind !== 'series' || !isTable(plan))
-    return [];
+  const heldOut = target !== null && target.testInput !== null;
+  const input = heldOut ? target.testInput : target?.trainInput;
+  const wanted = heldOut ? target.testOutput : target?.trainOutput;
+  const output = plan.data.find(({ name }) => name === wanted);
+  if (target === null || !input || output?.facts?.kind !== 'series' || !isTable(plan)) return [];
+  imports.module('pandas as pd');
   imports.from('src.models.serving', 'predict_input');
+  const what = heldOut
+    ? 'The raw rows of the held-out data get the predictions that the evaluation makes.'
+    : 'The raw rows get the predictions of what the model was trained on.';
   return [
     `def ${SERVING_TEST}equals_training(result: TrainingResult, fast_config: Config) -> None:
-    """The raw rows of the held-out data get the predictions that the evaluation makes."""
+    """${what}"""
     rows = result.data.raw.loc[result.data.${output.name}.index]
     found = predict_rows(rows, ${served(plan)})
-    expected = predict_input(${ownInput(plan, target.testInput, target.name)})
+    expected = predict_input(${ownArguments(plan, input, target.name)})
     pd.testing.assert_frame_equal(
         found.reset_index(drop=True), expected.reset_index(drop=True), check_dtype=False
     )`,
@@ -84,7 +91,7 @@ function likeTraining(plan: PackagePlan, imports: ImportList): string[] {
 }
 
 /** Arguments of the function that predicts the model's own input. */
-function ownInput(plan: PackagePlan, input: string, model: string): string {
+function ownArguments(plan: PackagePlan, input: string, model: string): string {
   const keys = plan.decision?.parameters.map(({ key }) => `fast_config.${key}`) ?? [];
   return [`result.data.${input}`, `result.${model}`, ...keys].join(', ');
 }
@@ -92,7 +99,7 @@ function ownInput(plan: PackagePlan, input: string, model: string): string {
 /** Where the notebook decides by more than `predict`, the served predictions have the metrics that are reported. */
 function likeReported(plan: PackagePlan, imports: ImportList): string[] {
   const { target, decision } = plan;
-  if (decision === undefined || !isServable(plan) || !target?.testInput || !target.testOutput) return [];
+  if (decision === undefined || !target?.testInput || !target.testOutput) return [];
   const reported = decision.scores.filter(({ key }) => plan.metrics.some((metric) => metric.key === key));
   if (reported.length === 0) return [];
   const predicts = plan.serving.kind === 'raw_rows' ? 'predict_input' : 'predict_rows';
@@ -109,7 +116,7 @@ function likeReported(plan: PackagePlan, imports: ImportList): string[] {
     result: TrainingResult, fast_config: Config
 ) -> None:
     """What is served is what the evaluation scores, not another decision of the same model."""
-    predicted = ${predicts}(${ownInput(plan, target.testInput, target.name)})["prediction"]
+    predicted = ${predicts}(${ownArguments(plan, target.testInput, target.name)})["prediction"]
 ${checks.join('\n')}`,
   ];
 }

@@ -1,4 +1,4 @@
-import { isServable, servedModel } from '../../configuration/serving.ts';
+import { isServable, modelInput, servedModel } from '../../configuration/serving.ts';
 import type { DecisionPlan, FittedPlan, PackagePlan, Value } from '../../2-structure/plan.ts';
 import type { Fragment } from './fragment.ts';
 import { indent } from '../../../python/edit.ts';
@@ -121,7 +121,7 @@ function estimatorBody(plan: PackagePlan, served: FittedPlan, shape: Shape): Fra
  * @param functionName `predict_rows` where that is what MLflow serves, else the name of the last part of it
  */
 export function predictInput(plan: PackagePlan, served: FittedPlan, functionName = 'predict_rows'): Fragment {
-  const input = plan.data.find(({ name }) => name === plan.target?.testInput);
+  const input = modelInput(plan);
   // A network that needs the data to be built is saved whole, but it is called like any other.
   const network = isNetwork(served) || served.facts?.kind === 'torch_module';
   const shape = shapeOf(input);
@@ -179,7 +179,7 @@ export function predictInput(plan: PackagePlan, served: FittedPlan, functionName
 /** Annotation of the rows that are served. */
 function rowsType(plan: PackagePlan, ownInput = false): { annotation: string; imports: string[] } {
   const raw = plan.serving.kind === 'raw_rows' && !ownInput;
-  const input = plan.data.find(({ name }) => name === (raw ? 'raw' : plan.target?.testInput));
+  const input = raw ? plan.data.find(({ name }) => name === 'raw') : modelInput(plan);
   const table = { annotation: 'pd.DataFrame', imports: ['import pandas as pd'] };
   if (raw && input === undefined && plan.serving.kind === 'raw_rows' && plan.serving.columns !== null)
     return table;

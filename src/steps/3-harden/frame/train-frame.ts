@@ -1,5 +1,5 @@
 import { artifactsOf, dottedKey } from '../../configuration/artifacts.ts';
-import { isServable } from '../../configuration/serving.ts';
+import { isServable, modelInput } from '../../configuration/serving.ts';
 import { configuration, type Configuration } from '../../configuration/table.ts';
 import type { InputPlan, PackagePlan, Value } from '../../2-structure/plan.ts';
 import { renderMain } from './evaluate-frame.ts';
@@ -73,8 +73,8 @@ function logInput(plan: PackagePlan, table: Configuration): { lines: string[]; i
 /** Example rows and the rows that the signature is read from; null where MLflow has no form for them. */
 function exampleRows(plan: PackagePlan): { example: string; all: string } | null {
   const raw = plan.serving.kind === 'raw_rows';
-  const name = raw ? 'raw' : plan.target?.testInput;
-  if (name === null || name === undefined) return null;
+  const name = raw ? 'raw' : modelInput(plan)?.name;
+  if (name === undefined) return null;
   const value = plan.data.find((field) => field.name === name);
   // MLflow's schema has no categories, and refuses the example for them.
   if (value?.facts?.columns?.some(({ kind }) => kind === 'category' || kind === 'other') === true)
