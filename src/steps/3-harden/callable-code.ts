@@ -1,4 +1,5 @@
 import { functionSignature, type Parameter, type Signature } from '../../python/edit.ts';
+import { commentsWithoutCode } from '../../python/comments.ts';
 import type { AnalysedStatement } from '../1-extract/extraction.ts';
 import type { Callable } from '../2-structure/layout.ts';
 import type { Annotation } from './annotations.ts';
@@ -38,9 +39,7 @@ export function callableCode(callable: Callable, context: CodeContext): Function
       : functionEdits(signature, callable, statement, types);
   const rename = callable.newName === callable.name ? [] : [fixed(signature.nameSpan, callable.newName)];
   const text = rewriteStatement(statement, context, scope, [...rename, ...edits]);
-  const comments = statement.comments
-    .filter((line) => line.trim() !== '')
-    .map((line) => `# ${line.trim()}\n`);
+  const comments = commentsWithoutCode(statement.comments).map((line) => `${line}\n`);
   return { text: `${comments.join('')}${text}\n`, imports };
 }
 

@@ -1,4 +1,5 @@
 import { indent } from '../../python/edit.ts';
+import { commentsWithoutCode } from '../../python/comments.ts';
 import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Segment } from '../2-structure/layout.ts';
 import { unique } from '../../lib/unique.ts';
@@ -207,7 +208,7 @@ function statementCode(id: number, signature: SegmentSignature, context: CodeCon
     ...epochEdits(statement, context),
     ...hoistingEdits(id, context, scope.key),
   ]);
-  const comments = statement.comments.filter((line) => line.trim() !== '').map((line) => `# ${line.trim()}`);
+  const comments = commentsWithoutCode(statement.comments);
   const read = context.extraction.inputs.find((input) => input.statement === id && input.path !== null);
   const code = read ? readStatementCode(read, statement, text, signature, context) : text;
   return code === '' ? '' : [...comments, code].join('\n');
