@@ -1,24 +1,39 @@
 type JsonObject = Record<string, unknown>;
 
+/** What does not stand in emulate's objects. */
+export interface Surroundings {
+  /** The front door. */
+  url: string;
+  app: { slug: string };
+  /** The App as GitHub shows it; `undefined` while we are starting. */
+  appDescription: JsonObject | undefined;
+}
+
 /**
  * Fills what emulate leaves out of its objects and puts links of the API under `/api/v3`, where GitHub Enterprise Server
  * has them. Changes its argument and returns it.
  */
-export function complete<T>(value: T, base: string): T {
-  if (Array.isArray(value)) for (const item of value) complete(item, base);
-  else if (typeof value === 'object' && value !== null) completeObject(value as JsonObject, base);
+export function complete<T>(value: T, around: Surroundings): T {
+  if (Array.isArray(value)) for (const item of value) complete(item, around);
+  else if (typeof value === 'object' && value !== null) completeObject(value as JsonObject, around);
   return value;
 }
 
-function completeObject(object: JsonObject, base: string): void {
+function completeObject(object: JsonObject, around: Surroundings): void {
+  const base = around.url;
   if (typeof object['login'] === 'string' && typeof object['id'] === 'number') completeAccount(object, base);
   if ('active_lock_reason' in object === false && 'mergeable_state' in object)
     object['active_lock_reason'] = null;
   if (typeof object['color'] === 'string' && 'default' in object) object['description'] ??= null;
+  if ('issue_url' in object && 'body' in object && !('merge_commit_sha' in object)) {
+    const author = (object['user'] as { login?: string } | null)?.login;
+    const byApp = author === `${around.app.slug}[bot]`;
+    object['performed_via_github_app'] = byApp ? (around.appDescription ?? null) : null;
+  }
   for (const [key, value] of Object.entries(object)) {
     if (typeof value === 'string') {
       if (/(^|_)(url|href)$/.test(key)) object[key] = apiLink(value, base);
-    } else complete(value, base);
+    } else complete(value, around);
   }
 }
 

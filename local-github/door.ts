@@ -158,7 +158,7 @@ export class Door {
 
   private reply(request: IncomingMessage, response: ServerResponse, entry: TraceEntry, answer: Answer): void {
     const { status, body, raw, headers } = answer;
-    if (body !== undefined) complete(body, this.service?.url ?? '');
+    if (body !== undefined && this.service !== undefined) complete(body, this.service);
     entry.status = status;
     entry.responseBody = redact(body);
     entry.injected ||= answer.headers?.['x-local-fault'] === 'true';

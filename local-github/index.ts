@@ -13,6 +13,7 @@ import { localGitHubOf } from './local-github.ts';
 import type { AppOptions, LocalGitHub, LocalGitHubOptions } from './options.ts';
 import { Repositories } from './repositories.ts';
 import { CheckRuns } from './rest/check-run-store.ts';
+import { describeApp } from './rest/apps.ts';
 import { PullStates } from './rest/pull-state.ts';
 import { commitFiles } from './seed.ts';
 import { adminToken, type Service } from './service.ts';
@@ -53,6 +54,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     service = makeService(options, plan, emulator, gitRoot);
     door.open(service);
     await makeRepositories(service, options, plan.installedOn);
+    service.appDescription = await describeApp(service);
     service.ready = true;
     return localGitHubOf(service, door, close);
   } catch (error) {
@@ -116,6 +118,8 @@ function makeService(options: LocalGitHubOptions, plan: Plan, emulator: Emulator
       allRepositories: plan.installedOn === undefined,
     },
     installationId: plan.installationId,
+    appDescription: undefined,
+    edits: new Map(),
     installationToken: () => (token ??= mintToken(service)),
     refsMoved: (changes) => announceRefs(service, changes),
     nextId: () => (lastId += 1),

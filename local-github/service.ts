@@ -33,6 +33,10 @@ export interface Service {
     allRepositories: boolean;
   };
   installationId: number;
+  /** The App as GitHub shows it; `undefined` while we are starting. */
+  appDescription: Json | undefined;
+  /** What titles and bodies were before they were edited: path → one entry an edit, oldest first. */
+  edits: Map<string, Json[]>;
   /** A token of the installation with every right: what a caller may do is decided here, not by emulate. */
   installationToken: () => Promise<string>;
   /** Sends what follows from refs that moved. */
@@ -63,14 +67,14 @@ export function adminToken(service: Service, repository: { owner: string }): str
 /** The repository as the API shows it. */
 export async function describeRepository(service: Service, repository: Repository): Promise<Json> {
   const path = `/repos/${repository.fullName}`;
-  return complete(await service.upstream.get<Json>(adminToken(service, repository), path), service.url);
+  return complete(await service.upstream.get<Json>(adminToken(service, repository), path), service);
 }
 
 /** A user, organisation or bot as it stands inside other objects. */
 export async function describeAccount(service: Service, login: string): Promise<Json> {
   const full = await service.upstream.get<Json>(undefined, `/users/${encodeURIComponent(login)}`);
   const { id, node_id, avatar_url, gravatar_id, type, site_admin } = full;
-  return complete({ login, id, node_id, avatar_url, gravatar_id, type, site_admin }, service.url);
+  return complete({ login, id, node_id, avatar_url, gravatar_id, type, site_admin }, service);
 }
 
 /** The login behind a request. */

@@ -12,7 +12,8 @@ export async function takeFromEmulate(service: Service, event: string, payload: 
   const fullName = String((payload['repository'] as Json | undefined)?.['full_name']);
   const repository = service.repositories.find(fullName);
   if (!service.ready || ours.has(event) || repository === undefined) return;
-  const mended = await mend(service, repository, event, complete(payload, service.url));
+  const whole = mendEdit(service, repository, event, complete(payload, service));
+  const mended = await mend(service, repository, event, whole);
   if (mended !== undefined) sendEvent(service, repository, mended.event, mended.payload);
 }
 
@@ -61,13 +62,28 @@ async function pullOf(service: Service, repository: Repository, number: number, 
   return undefined;
 }
 
+/** Says what a title or body was before it was edited. */
+function mendEdit(service: Service, repository: Repository, event: string, payload: Json): Json {
+  if (payload['action'] !== 'edited') return payload;
+  const areas: Record<string, [string, string]> = {
+    issue_comment: ['comment', 'issues/comments'],
+    issues: ['issue', 'issues'],
+    pull_request: ['pull_request', 'pulls'],
+  };
+  const [key, area] = areas[event] ?? ['', ''];
+  const object = payload[key] as Json | undefined;
+  const id = event === 'issue_comment' ? object?.['id'] : object?.['number'];
+  const changes = service.edits.get(`/repos/${repository.fullName}/${area}/${String(id)}`)?.shift();
+  return { ...payload, changes: changes ?? {} };
+}
+
 /** emulate gives a label's name and colour only. */
 async function mendLabel(service: Service, repository: Repository, payload: Json): Promise<Json> {
   const name = (payload['label'] as Json | undefined)?.['name'];
   if (typeof name !== 'string') return payload;
   const path = `/repos/${repository.fullName}/labels/${encodeURIComponent(name)}`;
   const { status, data } = await service.upstream.send<Json>(adminToken(service, repository), 'GET', path);
-  return { ...payload, label: status === 200 ? complete(data, service.url) : payload['label'] };
+  return { ...payload, label: status === 200 ? complete(data, service) : payload['label'] };
 }
 
 /** GitHub tells an App that its run was made, ended or asked for again. */

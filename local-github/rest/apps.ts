@@ -1,4 +1,4 @@
-import { notFound, page, Refusal } from '../answer.ts';
+import { notFound, ok, page, Refusal } from '../answer.ts';
 import type { Caller } from '../callers.ts';
 import { complete } from '../complete.ts';
 import { includes } from '../repositories.ts';
@@ -41,6 +41,27 @@ export const appRoutes: Routes = {
       status: 201,
       body: { ...data, ...(chosen && { repositories: await describeAll(service, chosen) }) },
     };
+  },
+
+  'GET /app': async (service, exchange) => {
+    await mustBeApp(service, exchange);
+    return ok({ ...(await describeApp(service)), installations_count: 1 });
+  },
+
+  'GET /app/installations': async (service, exchange) => {
+    const data = await service.upstream.get<Json[]>(appJwt(exchange), exchange.path);
+    return page(
+      data.map((one) => mendInstallation(service, one)),
+      exchange.url,
+    );
+  },
+
+  'GET /app/installations/{id}': async (service, exchange) =>
+    ok(mendInstallation(service, await service.upstream.get<Json>(appJwt(exchange), exchange.path))),
+
+  'GET /repos/{owner}/{repo}/installation': async (service, exchange) => {
+    if (!exchange.repository.installed) throw notFound();
+    return ok(mendInstallation(service, await service.upstream.get<Json>(appJwt(exchange), exchange.path)));
   },
 
   'DELETE /installation/token': async (service, exchange) => {
@@ -113,20 +134,23 @@ async function accountOf(service: Service): Promise<string> {
 
 /** The App as it stands in check runs and comments. */
 export async function describeApp(service: Service): Promise<Json> {
+  if (service.appDescription !== undefined) return { ...service.appDescription };
   const { installations_count: _count, ...app } = await service.upstream.get<Json>(
     signAppToken(service),
     '/app',
   );
   const { account } = await describeInstallation(service);
-  return complete(
-    { ...app, owner: account, client_id: 'Iv1.local', events: service.app.events },
-    service.url,
-  );
+  return complete({ ...app, owner: account, client_id: 'Iv1.local', events: service.app.events }, service);
 }
 
 /** The installation as it stands in events. */
 export async function describeInstallation(service: Service): Promise<Json> {
   const path = `/app/installations/${service.installationId}`;
   const data = await service.upstream.get<Json>(signAppToken(service), path);
-  return complete({ ...data, events: service.app.events }, service.url);
+  return mendInstallation(service, data);
+}
+
+function mendInstallation(service: Service, data: Json): Json {
+  const target = (data['account'] as Json)['id'];
+  return complete({ ...data, target_id: target, events: service.app.events }, service);
 }

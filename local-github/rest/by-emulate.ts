@@ -1,5 +1,5 @@
 import { Refusal, type Answer } from '../answer.ts';
-import { upstreamToken, type Service } from '../service.ts';
+import { upstreamToken, type Json, type Service } from '../service.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What emulate answers as GitHub would, after the front door decided who may. */
@@ -8,9 +8,8 @@ const trusted = [
   /^\/user(\/(repos|orgs))?$/,
   /^\/users\/[^/]+(\/(repos|orgs|installation))?$/,
   /^\/orgs\/[^/]+(\/(members|memberships|repos|installation)(\/[^/]+)?)?$/,
-  /^\/app(\/installations(\/\d+)?)?$/,
   /^\/repos\/[^/]+\/[^/]+$/,
-  /^\/repos\/[^/]+\/[^/]+\/(installation|forks|collaborators(\/[^/]+)?|topics|languages)$/,
+  /^\/repos\/[^/]+\/[^/]+\/(forks|collaborators(\/[^/]+)?|topics|languages)$/,
   /^\/repos\/[^/]+\/[^/]+\/(labels|milestones)(\/[^/]+)?$/,
   /^\/repos\/[^/]+\/[^/]+\/issues(\/comments(\/\d+)?)?$/,
   /^\/repos\/[^/]+\/[^/]+\/issues\/\d+(\/(comments|labels(\/[^/]+)?|lock|timeline|events|assignees))?$/,
@@ -39,11 +38,19 @@ export async function answerByEmulate(service: Service, exchange: Exchange): Pro
     const value = answer.headers.get(name);
     if (value !== null) headers[name] = value.replaceAll(service.upstream.url, `${service.url}/api/v3`);
   }
-  return { status: answer.status, body: refusalOf(answer.status, answer.data), headers };
+  const data = refusalOf(answer.status, answer.data);
+  if (/^\/repos\/[^/]+\/[^/]+$/.test(path) && answer.status === 200) countRepository(data as Json);
+  return { status: answer.status, body: data, headers };
 }
 
 /** emulate's own address of documentation is replaced, and the status put into the body. */
 function refusalOf(status: number, data: unknown): unknown {
   if (status < 400 || typeof data !== 'object' || data === null) return data;
   return { ...data, documentation_url: 'https://docs.github.com/rest', status: String(status) };
+}
+
+/** Only the answer about one repository has these. */
+function countRepository(repository: Json): void {
+  repository['network_count'] ??= repository['forks_count'];
+  repository['subscribers_count'] ??= 0;
 }

@@ -18,6 +18,8 @@ export interface CheckRunState {
   repository: Repository;
   headSha: string;
   name: string;
+  /** ISO 8601: what was given, or when it was made. */
+  startedAt: string;
   /** Appended to by every update. */
   annotations: Annotation[];
 }

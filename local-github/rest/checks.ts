@@ -1,7 +1,15 @@
 import { notFound, ok, page, Refusal, type Answer } from '../answer.ts';
 import { complete } from '../complete.ts';
 import type { Repository } from '../repositories.ts';
-import { adminToken, htmlUrl, repositoryUrl, upstreamToken, type Json, type Service } from '../service.ts';
+import {
+  adminToken,
+  htmlUrl,
+  now,
+  repositoryUrl,
+  upstreamToken,
+  type Json,
+  type Service,
+} from '../service.ts';
 import { describeApp } from './apps.ts';
 import type { Annotation, CheckRunState } from './check-run-store.ts';
 import type { Exchange, Routes } from './exchange.ts';
@@ -16,7 +24,15 @@ export const checkRoutes: Routes = {
     const answer = await forward(service, exchange);
     const id = Number(answer['id']);
     const name = String(answer['name']);
-    const run: CheckRunState = { id, repository: exchange.repository, headSha, name, annotations: [] };
+    const startedAt = exchange.text('started_at') ?? now();
+    const run: CheckRunState = {
+      id,
+      repository: exchange.repository,
+      headSha,
+      name,
+      startedAt,
+      annotations: [],
+    };
     service.checkRuns.all.push(run);
     append(service, run, annotations);
     return { status: 201, body: await describeCheckRun(service, run) };
@@ -114,10 +130,11 @@ export async function describeCheckRun(service: Service, run: CheckRunState): Pr
     annotations_count: run.annotations.length,
     annotations_url: `${repositoryUrl(service, run.repository)}/check-runs/${run.id}/annotations`,
   });
+  data['started_at'] ??= run.startedAt;
   data['app'] = await describeApp(service);
   data['details_url'] ??= `${service.url}/apps/${service.app.slug}`;
   data['pull_requests'] = pullsOf(service, run.repository, run.headSha);
-  return complete(data, service.url);
+  return complete(data, service);
 }
 
 function pullsOf(service: Service, repository: Repository, sha: string): Json[] {

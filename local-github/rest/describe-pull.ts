@@ -57,7 +57,7 @@ export async function describePull(service: Service, pull: PullState): Promise<J
     mergeable_state: pull.open ? stateOf(data['draft'] === true, clean) : 'unknown',
     active_lock_reason: data['active_lock_reason'] ?? null,
   });
-  return complete(data, service.url);
+  return complete(data, service);
 }
 
 function stateOf(draft: boolean, clean: boolean): string {

@@ -1,5 +1,13 @@
 import { created, invalid, notFound, ok, page, Refusal } from '../answer.ts';
-import { describeAccount, loginOf, now, upstreamToken, type Json, type Service } from '../service.ts';
+import {
+  adminToken,
+  describeAccount,
+  loginOf,
+  now,
+  upstreamToken,
+  type Json,
+  type Service,
+} from '../service.ts';
 import type { Exchange, Handler, Routes } from './exchange.ts';
 import { nodeId } from './git-data.ts';
 
@@ -46,8 +54,9 @@ const unreact: Handler = async (service, exchange) => {
 /** Only GitHub's limit; emulate does the rest. */
 const limited =
   (resource: string): Handler =>
-  async (_service, exchange) => {
+  async (service, exchange) => {
     checkBody(exchange, resource);
+    if (exchange.method === 'PATCH') await rememberEdit(service, exchange);
     return undefined;
   };
 
@@ -85,4 +94,14 @@ async function mustBeThere(service: Service, exchange: Exchange): Promise<void> 
   const token = await upstreamToken(service, exchange.caller);
   const { status } = await service.upstream.send(token, 'GET', target);
   if (status !== 200) throw status === 404 ? notFound() : new Refusal(status, 'Not Found');
+}
+
+/** An event of an edit says what was there before, and emulate has forgotten it by then. */
+export async function rememberEdit(service: Service, exchange: Exchange): Promise<void> {
+  const edited = ['title', 'body'].filter((field) => field in exchange.body);
+  if (edited.length === 0) return;
+  const before = await service.upstream.get<Json>(adminToken(service, exchange.repository), exchange.path);
+  const changed = edited.filter((field) => before[field] !== exchange.body[field]);
+  const changes = Object.fromEntries(changed.map((field) => [field, { from: before[field] ?? '' }]));
+  service.edits.set(exchange.path, [...(service.edits.get(exchange.path) ?? []), changes]);
 }

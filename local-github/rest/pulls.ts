@@ -5,7 +5,7 @@ import { upstreamToken, type Json, type Service } from '../service.ts';
 import { describeFile, describePage } from './commits.ts';
 import { describePull, mergeBaseOf, setOpen, short } from './describe-pull.ts';
 import type { Exchange, Routes } from './exchange.ts';
-import { checkBody } from './issues.ts';
+import { checkBody, rememberEdit } from './issues.ts';
 import { mergePull } from './merge.ts';
 import { mustBeBranch, openPull, prepareReopening, tellBranch } from './open-pull.ts';
 import type { PullState } from './pull-state.ts';
@@ -41,6 +41,7 @@ export const pullRoutes: Routes = {
   'PATCH /repos/{owner}/{repo}/pulls/{number}': async (service, exchange) => {
     const pull = mustFind(service, exchange);
     checkBody(exchange, 'PullRequest');
+    await rememberEdit(service, exchange);
     const base = exchange.text('base');
     if (base !== undefined) {
       await mustBeBranch(exchange.repository, base, 'base');
