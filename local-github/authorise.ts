@@ -66,7 +66,7 @@ function roleFor(method: string, path: string, permissions: string[]): Omit<Need
  * Lets a request to a repository pass, or throws GitHub's refusal. emulate checks little beyond `contents`.
  *
  * @param path after `/repos/OWNER/REPO`
- * @param look asks for the author, and whether the number is a pull request
+ * @param about who wrote it, and whether the number is a pull request
  */
 export async function authorise(
   caller: Caller,
@@ -74,19 +74,18 @@ export async function authorise(
   path: string,
   repository: Repository,
   repositories: Repositories,
-  look: { author: () => Promise<string | undefined>; isPull: () => Promise<boolean> },
+  about: { isPull: boolean; author: () => Promise<string | undefined> },
 ): Promise<void> {
   if (caller.kind === 'app' && path === '/installation') return;
   if (caller.kind === 'app') throw new Refusal(401, 'A JSON web token could not be decoded'); // a repository is not the App's own affair
   if (!repositories.sees(caller, repository)) throw notFound();
-  const asksForPull = /^\/issues\/\d+/.test(path) && caller.kind === 'installation';
-  const need = needOf(method, path, asksForPull && (await look.isPull()));
+  const need = needOf(method, path, about.isPull);
   if (caller.kind === 'installation') return authoriseInstallation(caller, need, repository);
   if (need.level === 'read') return;
   if (caller.kind === 'anonymous') throw requiresAuthentication();
   if (need.refuse === onlyApps) throw onlyApps();
   if (atLeast(repositories.role(caller.login, repository), need.role)) return;
-  if (need.author !== undefined && (await look.author()) === caller.login) return;
+  if (need.author !== undefined && (await about.author()) === caller.login) return;
   throw need.refuse();
 }
 

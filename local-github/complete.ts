@@ -25,7 +25,7 @@ function completeObject(object: JsonObject, around: Surroundings): void {
   if ('active_lock_reason' in object === false && 'mergeable_state' in object)
     object['active_lock_reason'] = null;
   if (typeof object['color'] === 'string' && 'default' in object) object['description'] ??= null;
-  if ('issue_url' in object && 'body' in object && !('merge_commit_sha' in object)) {
+  if ('performed_via_github_app' in object) {
     const author = (object['user'] as { login?: string } | null)?.login;
     const byApp = author === `${around.app.slug}[bot]`;
     object['performed_via_github_app'] = byApp ? (around.appDescription ?? null) : null;

@@ -10,7 +10,8 @@ import { takeFromEmulate } from './hooks/from-emulate.ts';
 import { renderPage } from './pages.ts';
 import { answerByEmulate } from './rest/by-emulate.ts';
 import { afterwards } from './rest/afterwards.ts';
-import { Exchange, findRoute } from './rest/exchange.ts';
+import type { Repository } from './repositories.ts';
+import { answerByRoutes, Exchange } from './rest/exchange.ts';
 import { routes } from './rest/routes.ts';
 import { loginOf, adminToken, type Json, type Service } from './service.ts';
 import { redact, type TraceEntry } from './trace.ts';
@@ -123,7 +124,7 @@ export class Door {
         rest,
         repository,
         service.repositories,
-        look(service, exact, repository),
+        look(service, rest, repository),
       );
     const exchange = new Exchange({
       method,
@@ -134,8 +135,8 @@ export class Door {
       caller,
       repository,
     });
-    const handler = findRoute(routes, exchange);
-    const answer = (await handler?.(service, exchange)) ?? (await answerByEmulate(service, exchange));
+    const answer =
+      (await answerByRoutes(routes, service, exchange)) ?? (await answerByEmulate(service, exchange));
     await afterwards(service, exchange, answer);
     return answer;
   }
@@ -221,14 +222,20 @@ function parseBody(raw: Buffer): unknown {
 }
 
 /** What decides whether someone may touch an issue, pull request or comment of their own. */
-function look(service: Service, path: string, repository: { owner: string }) {
-  const [, issue = ''] = /^(\/repos\/[^/]+\/[^/]+\/(?:issues|pulls)\/(?:comments\/)?\d+)/.exec(path) ?? [];
-  const fetchIt = async (): Promise<Json> => {
-    const { status, data } = await service.upstream.send<Json>(adminToken(service, repository), 'GET', issue);
-    return status === 200 ? data : {};
-  };
+function look(service: Service, path: string, repository: Repository) {
+  const [, target = '', number = ''] = /^(\/(?:issues|pulls)\/(?:comments\/)?(\d+))/.exec(path) ?? [];
+  const isPull = !target.includes('comments') && service.pulls.find(repository, Number(number)) !== undefined;
   return {
-    author: async () => ((await fetchIt())['user'] as { login?: string } | undefined)?.login,
-    isPull: async () => 'pull_request' in (await fetchIt()),
+    isPull,
+    author: async (): Promise<string | undefined> => {
+      const place = isPull ? `/pulls/${number}` : target;
+      const token = adminToken(service, repository);
+      const { data } = await service.upstream.send<Json>(
+        token,
+        'GET',
+        `/repos/${repository.fullName}${place}`,
+      );
+      return (data['user'] as { login?: string } | undefined)?.login;
+    },
   };
 }

@@ -1,6 +1,8 @@
 import { complete } from '../complete.ts';
 import { describeCheckRun } from '../rest/checks.ts';
 import { describePull } from '../rest/describe-pull.ts';
+import type { PullState } from '../rest/pull-state.ts';
+import { pullLinks } from '../rest/pull-issues.ts';
 import type { Repository } from '../repositories.ts';
 import { adminToken, type Json, type Service } from '../service.ts';
 
@@ -36,7 +38,9 @@ async function mend(
   const pull = await pullOf(service, repository, number, event === 'pull_request');
   if (event === 'issues' && pull === undefined)
     return { event, payload: await mendLabel(service, repository, payload) };
-  if (pull === undefined || (event !== 'issues' && event !== 'pull_request')) return { event, payload };
+  if (pull === undefined) return { event, payload };
+  if (event === 'issue_comment') return { event, payload: mendPullIssue(service, pull, payload) };
+  if (event !== 'issues' && event !== 'pull_request') return { event, payload };
   // emulate reports a label on a pull request as one on an issue; GitHub sends `pull_request` and nothing else
   const { issue: _issue, ...rest } = await mendLabel(service, repository, payload);
   const described = await describePull(service, pull);
@@ -60,6 +64,13 @@ async function pullOf(service: Service, repository: Repository, number: number, 
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return undefined;
+}
+
+/** A comment on a pull request says so; emulate shows an issue like any other. */
+function mendPullIssue(service: Service, pull: PullState, payload: Json): Json {
+  const links = pullLinks(service, pull, undefined);
+  const issue = { ...(payload['issue'] as Json), html_url: links['html_url'], pull_request: links };
+  return { ...payload, issue };
 }
 
 /** Says what a title or body was before it was edited. */

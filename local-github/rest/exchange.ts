@@ -73,15 +73,20 @@ export function compileRoutes(routes: Routes): Route[] {
   });
 }
 
-/** The first route that fits, with its parameters set. */
-export function findRoute(routes: Route[], exchange: Exchange): Handler | undefined {
+/** The answer of the first route that fits and has one. */
+export async function answerByRoutes(
+  routes: Route[],
+  service: Service,
+  exchange: Exchange,
+): Promise<Answer | undefined> {
   for (const { method, pattern, handler } of routes) {
     const match = method === exchange.method ? pattern.exec(exchange.path) : null;
     if (match === null) continue;
     exchange.params = Object.fromEntries(
       Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]),
     );
-    return handler;
+    const answer = await handler(service, exchange);
+    if (answer !== undefined) return answer;
   }
   return undefined;
 }

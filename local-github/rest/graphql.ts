@@ -56,7 +56,7 @@ function mayEdit(service: Service, exchange: Exchange, pull: PullState): Promise
   const path = `/pulls/${pull.number}`;
   const look = {
     author: async () => ((await describePull(service, pull))['user'] as { login: string } | null)?.login,
-    isPull: async () => true,
+    isPull: true,
   };
   return authorise(exchange.caller, 'PATCH', path, pull.repository, service.repositories, look);
 }

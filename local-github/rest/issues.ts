@@ -97,11 +97,15 @@ async function mustBeThere(service: Service, exchange: Exchange): Promise<void> 
 }
 
 /** An event of an edit says what was there before, and emulate has forgotten it by then. */
-export async function rememberEdit(service: Service, exchange: Exchange): Promise<void> {
+export async function rememberEdit(
+  service: Service,
+  exchange: Exchange,
+  path = exchange.path,
+): Promise<void> {
   const edited = ['title', 'body'].filter((field) => field in exchange.body);
   if (edited.length === 0) return;
-  const before = await service.upstream.get<Json>(adminToken(service, exchange.repository), exchange.path);
+  const before = await service.upstream.get<Json>(adminToken(service, exchange.repository), path);
   const changed = edited.filter((field) => before[field] !== exchange.body[field]);
   const changes = Object.fromEntries(changed.map((field) => [field, { from: before[field] ?? '' }]));
-  service.edits.set(exchange.path, [...(service.edits.get(exchange.path) ?? []), changes]);
+  service.edits.set(path, [...(service.edits.get(path) ?? []), changes]);
 }

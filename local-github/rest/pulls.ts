@@ -40,20 +40,8 @@ export const pullRoutes: Routes = {
 
   'PATCH /repos/{owner}/{repo}/pulls/{number}': async (service, exchange) => {
     const pull = mustFind(service, exchange);
-    checkBody(exchange, 'PullRequest');
-    await rememberEdit(service, exchange);
-    const base = exchange.text('base');
-    if (base !== undefined) {
-      await mustBeBranch(exchange.repository, base, 'base');
-      await tellBranch(service, exchange.repository, base);
-    }
-    if (exchange.text('state') === 'open' && !pull.open) await prepareReopening(service, pull);
     const { draft: _onlyByGraphql, ...patch } = exchange.body;
-    const token = await upstreamToken(service, exchange.caller);
-    const answer = await service.upstream.send<Json>(token, 'PATCH', exchange.path, patch);
-    if (answer.status !== 200) throw new Refusal(answer.status, String(answer.data['message']));
-    pull.baseBranch = base ?? pull.baseBranch;
-    await setOpen(pull, answer.data['state'] === 'open');
+    await changePull(service, exchange, pull, patch);
     return ok(await describePull(service, pull));
   },
 
@@ -107,6 +95,29 @@ export const pullRoutes: Routes = {
     return created(short(await describePull(service, pull)));
   },
 };
+
+/** Title, body, state and base. */
+export async function changePull(
+  service: Service,
+  exchange: Exchange,
+  pull: PullState,
+  patch: Json,
+): Promise<void> {
+  checkBody(exchange, 'PullRequest');
+  const path = `/repos/${pull.repository.fullName}/pulls/${pull.number}`;
+  await rememberEdit(service, exchange, path);
+  const base = exchange.text('base');
+  if (base !== undefined) {
+    await mustBeBranch(exchange.repository, base, 'base');
+    await tellBranch(service, exchange.repository, base);
+  }
+  if (exchange.text('state') === 'open' && !pull.open) await prepareReopening(service, pull);
+  const token = await upstreamToken(service, exchange.caller);
+  const answer = await service.upstream.send<Json>(token, 'PATCH', path, patch);
+  if (answer.status !== 200) throw new Refusal(answer.status, String(answer.data['message']));
+  pull.baseBranch = base ?? pull.baseBranch;
+  await setOpen(pull, answer.data['state'] === 'open');
+}
 
 /** Someone who was given the repository, not someone who merely reads what is public. */
 function collaborates(service: Service, login: string, repository: Repository): boolean {

@@ -8,20 +8,24 @@ import { compileRoutes } from './exchange.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { graphqlRoutes } from './graphql.ts';
 import { issueRoutes } from './issues.ts';
+import { pullIssueRoutes } from './pull-issues.ts';
 import { pullRoutes } from './pulls.ts';
 import { statusRoutes } from './statuses.ts';
 
-/** What is answered here and not by emulate. The first that fits wins: what ends in a word comes before `{ref+}`. */
-export const routes = compileRoutes({
-  ...appRoutes,
-  ...archiveRoutes,
-  ...checkRoutes,
-  ...collaboratorRoutes,
-  ...statusRoutes,
-  ...commitRoutes,
-  ...contentRoutes,
-  ...gitDataRoutes,
-  ...graphqlRoutes,
-  ...issueRoutes,
-  ...pullRoutes,
-});
+/** What is answered here and not by emulate. The first that answers wins: what ends in a word comes before `{ref+}`. */
+export const routes = [
+  ...compileRoutes(pullIssueRoutes),
+  ...compileRoutes({
+    ...appRoutes,
+    ...archiveRoutes,
+    ...checkRoutes,
+    ...collaboratorRoutes,
+    ...statusRoutes,
+    ...commitRoutes,
+    ...contentRoutes,
+    ...gitDataRoutes,
+    ...graphqlRoutes,
+    ...issueRoutes,
+    ...pullRoutes,
+  }),
+];
