@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkConfiguration, renderConfigCheck } from './config/check-command.ts';
 import { type Command, HELP, parseCommand, resolveConfig } from './config/options.ts';
 import { EXIT, exitCodeOf, outcomeJson, refusal, refusedJson, summary } from './config/output.ts';
 import { createProgress, type Progress } from './config/progress.ts';
@@ -12,7 +13,7 @@ import { productionize } from './pipeline.ts';
 import { defaultOut, openLocalRepo } from './runs/local-repo.ts';
 import { openRunFolder, type RunFolder } from './runs/run-folder.ts';
 import { tracedStep } from './runs/step.ts';
-import { checkoutWorkingTree } from './runs/working-tree.ts';
+import { checkoutWorkingTree, findRoot } from './runs/working-tree.ts';
 import { createDockerSandbox } from './sandbox/docker-engine.ts';
 import { bringUp } from './sandbox/sandbox-up.ts';
 
@@ -35,6 +36,8 @@ async function main(args: readonly string[]): Promise<number> {
       return 0;
     case 'sandbox':
       return sandboxCommand(command.action);
+    case 'config-check':
+      return configCheckCommand(command);
     case 'productionize':
       return runCommand(command);
   }
@@ -52,6 +55,16 @@ async function sandboxCommand(action: 'up' | 'status'): Promise<number> {
     return EXIT.failure;
   } catch (error) {
     return fail(error, { json: false, notebook: '', timings: {} });
+  }
+}
+
+function configCheckCommand({ file, json }: Command & { kind: 'config-check' }): number {
+  try {
+    const check = checkConfiguration(file, findRoot(process.cwd()));
+    process.stdout.write(json ? `${JSON.stringify(check)}\n` : renderConfigCheck(check));
+    return check.valid ? 0 : EXIT.usage;
+  } catch (error) {
+    return fail(error, { json, notebook: file ?? '.architect.yaml', timings: {} });
   }
 }
 

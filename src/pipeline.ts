@@ -1,5 +1,5 @@
 import { BlockedError, violationDiagnostic } from './guardrails/blocked-error.ts';
-import { checkTree, type GuardContext } from './guardrails/check-tree.ts';
+import { type GuardContext, treeCheck } from './guardrails/check-tree.ts';
 import type { Violation } from './guardrails/violation.ts';
 import type { Diagnostic } from './lib/diagnostic.ts';
 import type { FileTree } from './lib/file-tree.ts';
@@ -76,7 +76,7 @@ export async function productionize(request: RunRequest, ports: Ports, step: Ste
     if (!(error instanceof BlockedError)) throw error;
     return {
       kind: 'refused',
-      diagnostics: [...request.diagnostics, ...error.violations.map(violationDiagnostic)],
+      diagnostics: [...request.diagnostics, ...error.diagnostics],
     };
   }
 }
@@ -85,6 +85,7 @@ export async function productionize(request: RunRequest, ports: Ports, step: Ste
 async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outcome> {
   const { repo, sandbox, signal, say } = ports;
   const { limits, target } = request;
+  const hold = openGuard(request.guard);
   await loadPython();
   const source = await step('fetch', () => repo.checkout());
   const reading = readNotebook(source.text, source.path, sha256(source.text));
@@ -107,16 +108,16 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
   const make = async (round: string, shape: StructureOptions): Promise<Made> => {
     const layout = await step(`structure${round}`, () => structure(extraction, shape));
     const hardened = await step(`harden${round}`, () => harden(extraction, layout, place));
-    hold(hardened.tree, request.guard);
     const { plan, origins } = hardened;
+    hold(hardened.tree, origins);
     const tests = await step(`test${round}`, () => writeTests(plan));
-    hold({ ...hardened.tree, ...tests }, request.guard);
+    hold({ ...hardened.tree, ...tests }, origins);
     const configured = await step(`pipeline-config${round}`, () =>
       writePipelineConfig(plan, ...versionsFor(observed)),
     );
     const plans = { 'EXTRACTION_PLAN.md': renderExtractionPlan(extraction, destinations(origins)) };
     const tree = sorted({ ...hardened.tree, ...tests, ...configured, ...plans });
-    hold(tree, request.guard);
+    hold(tree, origins);
     const proof = { source, extraction, plan, tree, observed, limits };
     const refused = isRefused(hardened.diagnostics);
     const verified = await step(`verify${round}`, () =>
@@ -135,16 +136,16 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
   const { plan, origins } = hardened;
   diagnostics.push(...hardened.diagnostics);
   if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };
-  const warnings = hold(verified.tree, request.guard);
-  diagnostics.push(...warnings.map(violationDiagnostic));
+  const held = hold(verified.tree, origins);
+  diagnostics.push(...held.diagnostics);
   const remarks = request.diagnostics.map(({ message, help }) => `${message} ${help}`);
   const facts = {
     ...{ extraction, plan, origins, verdict: verified.verdict, folder: repo.folder },
-    ...{ warnings, remarks },
+    ...{ warnings: held.warnings, remarks },
   };
   const report = await step('report', () => writeReport(facts));
   const whole = { ...verified.tree, 'REPORT.md': report };
-  hold(whole, request.guard);
+  hold(whole, origins);
   const out = await step('publish', () => repo.publish(whole));
   return { kind: 'made', facts, diagnostics, files: Object.keys(verified.tree), place: out };
 }
@@ -155,12 +156,30 @@ interface Made {
   verified: Verified;
 }
 
-/** Holds a tree to the guardrails: gives their warnings, and ends the run where one blocks. */
-function hold(tree: FileTree, guard: GuardContext): Violation[] {
-  const violations = checkTree(tree, guard);
-  const blocks = violations.filter(({ severity }) => severity === 'block');
-  if (blocks.length > 0) throw new BlockedError(blocks);
-  return violations;
+/** Holds the trees of a run to the guardrails: gives their warnings, and ends the run where one blocks. */
+function openGuard(context: GuardContext): (tree: FileTree, origins: readonly CodeOrigin[]) => Held {
+  const check = treeCheck(context);
+  const placed = (file: string): string => (context.folder === '.' ? file : `${context.folder}/${file}`);
+  return (tree, origins) => {
+    const warnings = check(tree);
+    const diagnostics = warnings.map((violation) => {
+      const { path, line } = violation;
+      const origin = origins.find(
+        ({ file, firstLine, lastLine }) =>
+          placed(file) === path && line !== null && firstLine <= line && line <= lastLine,
+      );
+      return violationDiagnostic(violation, origin?.cell);
+    });
+    const blocks = diagnostics.filter(({ severity }) => severity === 'refused');
+    if (blocks.length > 0) throw new BlockedError(blocks);
+    return { warnings, diagnostics };
+  };
+}
+
+/** What the guardrails let pass. */
+interface Held {
+  warnings: Violation[];
+  diagnostics: Diagnostic[];
 }
 
 function isRefused(diagnostics: readonly Diagnostic[]): boolean {

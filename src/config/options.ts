@@ -13,6 +13,7 @@ export type Command =
   | { kind: 'help'; json: false }
   | { kind: 'version'; json: false }
   | { kind: 'sandbox'; action: 'up' | 'status'; json: false }
+  | { kind: 'config-check'; file: string | null; json: boolean }
   | {
       kind: 'productionize';
       json: boolean;
@@ -29,6 +30,8 @@ Usage:
   architect productionize NOTEBOOK [--out DIR] [--static] [--target NAME] [--json] [--config FILE]
   architect sandbox up        bring up the container engine and the image that notebooks run in
   architect sandbox status    say whether notebooks can run here
+  architect config check [FILE] [--json]
+                              check .architect.yaml, .architect.md and ml-productionize.yaml, or one of them
 
   NOTEBOOK         a .ipynb file; modules and data of its working tree (git root, else its folder) are used
   --out DIR        where the package goes; default ./productionized/<name of the notebook>
@@ -42,7 +45,7 @@ Usage:
 Exit codes: 0 verified; 3 written, but not verified; 4 refused, nothing written; 2 bad usage; 1 a failure of our own.
 `;
 
-const COMMANDS = ['productionize', 'sandbox'];
+const COMMANDS = ['productionize', 'sandbox', 'config'];
 const OPTIONS = {
   out: { type: 'string' },
   static: { type: 'boolean' },
@@ -83,6 +86,7 @@ export function parseCommand(args: readonly string[]): Command {
   const [name, ...rest] = positionals;
   if (name === undefined) throw usage('No command is given.', 'Try: architect productionize NOTEBOOK');
   if (name === 'sandbox') return sandboxCommand(rest, seen);
+  if (name === 'config') return configCommand(rest, seen);
   if (name !== 'productionize') {
     const meant = nearest(name, COMMANDS);
     const help = name.endsWith('.ipynb') ? `Try: architect productionize ${name}` : undefined;
@@ -115,6 +119,17 @@ function sandboxCommand(rest: readonly string[], seen: ReadonlySet<string>): Com
   if (action !== 'up' && action !== 'status') throw usage('`architect sandbox` takes `up` or `status`.');
   if (stray !== undefined) throw usage(`\`architect sandbox ${action}\` does not take \`${stray}\`.`);
   return { kind: 'sandbox', action, json: false };
+}
+
+function configCommand(rest: readonly string[], seen: ReadonlySet<string>): Command {
+  const [action, file, ...more] = rest;
+  if (action !== 'check')
+    throw usage('`architect config` takes `check`.', 'Try: architect config check [FILE]');
+  const stray = [...seen].find((name) => name !== 'json');
+  if (stray !== undefined) throw usage(`\`architect config check\` does not take \`--${stray}\`.`);
+  if (more.length > 0) throw usage(`One file at a time: \`${more[0] ?? ''}\` is too much.`);
+  if (file === '') throw usage('The name of the file is empty.');
+  return { kind: 'config-check', file: file ?? null, json: seen.has('json') };
 }
 
 function badOption(error: unknown, args: readonly string[]): UsageError {

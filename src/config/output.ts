@@ -132,7 +132,7 @@ export function refusal(diagnostics: readonly Diagnostic[], notebook: string): s
       ...(line === undefined ? [] : [`line ${line}`]),
     ].join(', ');
     lines.push(
-      `  ${where === '' || message.includes(`line ${line}`) || message.startsWith(`${file}:${line}:`) ? '' : `${where}: `}${message}`,
+      `  ${where === '' || message.includes(`line ${line}`) || message.startsWith(`${file}:${line}`) ? '' : `${where}: `}${message}`,
       `  What to do: ${help}`,
     );
   }

@@ -69,6 +69,7 @@ export function readYaml<S extends z.ZodType>(
         line,
       );
     })
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
     .slice(0, MOST_ISSUES);
   return { diagnostics };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { messageOf, systemCode, UsageError } from '../lib/errors.ts';
 import {
@@ -27,8 +27,13 @@ export function readWorkingTreeConfig(root: string | null, file: string | null):
   return readRepositoryConfig(files, file === null ? {} : { '.architect.yaml': file });
 }
 
+/** Those of the three files that lie at a root. */
+export function existingConfigFiles(root: string): string[] {
+  return REPOSITORY_FILES.filter((name) => existsSync(join(root, name)));
+}
+
 /** The kind of configuration file that a path names. */
-export function kindOfFile(path: string): keyof RepositoryFiles {
+function kindOfFile(path: string): keyof RepositoryFiles {
   const name = basename(path);
   if (name === 'ml-productionize.yaml' || name === 'ml-productionize.yml') return 'ml-productionize.yaml';
   return name.endsWith('.md') ? '.architect.md' : '.architect.yaml';

@@ -5,34 +5,38 @@ import type { Violation } from './violation.ts';
 
 /** A guardrail ended the run: nothing of it may be written. */
 export class BlockedError extends RefusedError {
-  readonly violations: readonly Violation[];
+  /** Every violation that blocks, one or more. */
+  readonly diagnostics: readonly Diagnostic[];
 
-  constructor(violations: readonly Violation[]) {
-    const [first] = violations;
-    const more = violations.length > 1 ? ` (and ${count(violations.length - 1, 'more violation')})` : '';
+  constructor(diagnostics: readonly Diagnostic[]) {
+    const [first] = diagnostics;
+    const more = diagnostics.length > 1 ? ` (and ${count(diagnostics.length - 1, 'more violation')})` : '';
     super(
-      `guardrail_${first?.rule ?? 'path'}`,
-      `${first === undefined ? 'A guardrail stopped the run.' : sentenceOf(first)}${more}`,
+      first?.code ?? 'guardrail',
+      `${first?.message ?? 'A guardrail stopped the run.'}${more}`,
       first?.help ?? '',
     );
-    this.violations = violations;
+    this.diagnostics = diagnostics;
   }
 }
 
-/** A violation as what we say about a run. */
-export function violationDiagnostic(violation: Violation): Diagnostic {
-  const { rule, severity, path, line, help } = violation;
+/**
+ * A violation as what we say about a run.
+ *
+ * @param cell - Of the notebook, where the line comes from it: the reader may have no other file to look at.
+ */
+export function violationDiagnostic(
+  { rule, severity, path, line, message, help }: Violation,
+  cell: number | undefined,
+): Diagnostic {
+  const from = cell === undefined ? '' : ` (from cell ${String(cell)})`;
   return {
     code: `guardrail_${rule}`,
     severity: severity === 'block' ? 'refused' : 'note',
     file: path,
+    ...(cell === undefined ? {} : { cell }),
     ...(line === null ? {} : { line }),
-    message: sentenceOf(violation),
+    message: line === null ? message : `${path}:${String(line)}${from}: ${message}`,
     help,
   };
-}
-
-function sentenceOf({ path, line, message }: Violation): string {
-  if (line === null) return message;
-  return `${path}:${String(line)}: ${message}`;
 }

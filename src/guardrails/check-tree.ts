@@ -1,9 +1,11 @@
 import type { FileTree } from '../lib/file-tree.ts';
-import { checkCodeRules } from './code-rules.ts';
+import { codeRuleCheck } from './code-rules.ts';
 import { checkEntries } from './entries.ts';
+import { checkInvisible } from './invisible-characters.ts';
 import { checkPath } from './paths.ts';
 import type { GuardrailPolicy } from './policy.ts';
-import { protectingPattern } from './protected-files.ts';
+import { protection } from './protected-files.ts';
+import { checkSecrets } from './secrets.ts';
 import { checkSizes } from './sizes.ts';
 import type { Violation } from './violation.ts';
 
@@ -19,36 +21,55 @@ export interface GuardContext {
 }
 
 /**
- * Holds a tree to every guardrail, whoever wrote it: paths, links, files that are not ours, protected files, rules about code, sizes.
+ * Holds a tree to every guardrail, whoever wrote it: paths, links, files that are not ours, protected files, rules about code,
+ * secrets, characters that cannot be seen, sizes.
  *
  * @param tree - The package; paths relative to its folder.
  * @returns What is wrong, sorted by path and line; empty where nothing is.
  */
 export function checkTree(tree: FileTree, context: GuardContext): Violation[] {
-  const files = Object.entries(tree).map(([path, text]) => ({
-    path,
-    place: context.folder === '.' || context.folder === '' ? path : `${context.folder}/${path}`,
-    text,
-  }));
-  const violations = [
-    ...checkSizes(files, context.policy.sizes),
-    ...checkEntries(
-      files.map(({ place }) => place),
-      context,
-    ),
-    ...checkCodeRules(files, context.policy.codeRules),
-    ...files.flatMap((file) => [
-      ...checkPath(file.path, file.place),
-      ...checkProtected(file.place, context.policy.protectedFiles),
-    ]),
-  ];
-  return violations.sort(
-    (a, b) => (a.path === b.path ? 0 : a.path < b.path ? -1 : 1) || (a.line ?? 0) - (b.line ?? 0),
-  );
+  return treeCheck(context)(tree);
 }
 
-function checkProtected(place: string, patterns: readonly string[]): Violation[] {
-  const pattern = protectingPattern(place, patterns);
+/** As `checkTree`, for the trees of one run: a text that was looked at is not looked at again. */
+export function treeCheck(context: GuardContext): (tree: FileTree) => Violation[] {
+  const { policy, folder } = context;
+  const protectedBy = protection(policy.protectedFiles);
+  const breaksRules = codeRuleCheck(policy.codeRules);
+  const seen = new Map<string, { text: string; found: Violation[] }>();
+  const checkText = (place: string, text: string): Violation[] => {
+    const known = seen.get(place);
+    if (known?.text === text) return known.found;
+    const found = [...breaksRules(place, text), ...checkInvisible(place, text), ...checkSecrets(place, text)];
+    seen.set(place, { text, found });
+    return found;
+  };
+  return (tree) => {
+    const files = Object.entries(tree).map(([path, text]) => ({
+      path,
+      place: folder === '.' || folder === '' ? path : `${folder}/${path}`,
+      text,
+    }));
+    const sizes = checkSizes(files, policy.sizes);
+    const places = files.map(({ place }) => place);
+    // A tree that is too large is not searched: it ends the run as it is.
+    const texts = sizes.length > 0 ? [] : files.flatMap(({ place, text }) => checkText(place, text));
+    return [
+      ...sizes,
+      ...checkEntries(places, context),
+      ...files.flatMap(({ path, place }) => checkPath(path, place)),
+      ...places.flatMap((place) => checkProtected(place, protectedBy(place))),
+      ...texts,
+    ].sort(byPlace);
+  };
+}
+
+function byPlace(a: Violation, b: Violation): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return (a.line ?? 0) - (b.line ?? 0);
+}
+
+function checkProtected(place: string, pattern: string | undefined): Violation[] {
   if (pattern === undefined) return [];
   return [
     {

@@ -1,41 +1,45 @@
-import { minimatch } from 'minimatch';
-
-/**
- * The first pattern that protects a path, if one does. A pattern without `/` matches at any depth, a leading `/` ties it to the
- * root, and what lies below a protected folder is protected. Upper and lower case are the same: on many disks they name one file.
- *
- * @param path - In the repository, with forward slashes.
- */
-export function protectingPattern(path: string, patterns: readonly string[]): string | undefined {
-  const parts = path.split('/');
-  const candidates = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  return patterns.find((pattern) => candidates.some((candidate) => matches(candidate, pattern)));
-}
+import { braceExpand, Minimatch } from 'minimatch';
 
 const LONGEST_PATTERN = 200;
-/** Each wildcard multiplies the ways to match; nobody needs more of them. */
-const MOST_WILDCARDS = 12;
+const MOST_ALTERNATIVES = 100;
 
 /** Why a pattern of paths is not accepted, or undefined. */
 export function protectionProblem(pattern: string): string | undefined {
   if (pattern.length > LONGEST_PATTERN)
     return `the pattern has more than ${String(LONGEST_PATTERN)} characters`;
-  if ((pattern.match(/[*?+@!{([]+/g) ?? []).length > MOST_WILDCARDS)
-    return `the pattern has more than ${String(MOST_WILDCARDS)} wildcards`;
   if (pattern.includes('\\')) return 'the pattern has a backslash; folders are parted by `/`';
   if (pattern.startsWith('!')) return 'the pattern excludes; list what it is about instead';
-  return undefined;
+  const alternatives = braceExpand(pattern, { braceExpandMax: MOST_ALTERNATIVES + 1 });
+  return alternatives.length > MOST_ALTERNATIVES
+    ? `the pattern stands for more than ${String(MOST_ALTERNATIVES)} others`
+    : undefined;
 }
 
-function matches(path: string, pattern: string): boolean {
-  const rooted = pattern.startsWith('/') || pattern.startsWith('./');
-  // `!` and `#` are characters like others: a list of protected files has neither exceptions nor comments of its own.
-  return minimatch(path, pattern.replace(/^\.?\//, '').replace(/\/+$/, ''), {
-    matchBase: !rooted,
-    dot: true,
-    nocase: true,
-    nonegate: true,
-    nocomment: true,
-    braceExpandMax: 100,
+/**
+ * Makes the search for the first pattern that protects a path. A pattern without `/` matches at any depth, a leading `/` ties
+ * it to the root, and what lies below a protected folder is protected. Upper and lower case are the same: on many disks they
+ * name one file.
+ *
+ * @returns Takes a path in the repository, with forward slashes.
+ */
+export function protection(patterns: readonly string[]): (path: string) => string | undefined {
+  const compiled = patterns.map((pattern) => {
+    const rooted = /^\.?\//.test(pattern);
+    const plain = pattern.replace(/^\.?\//, '').replace(/\/+$/, '');
+    return { pattern, match: new Minimatch(plain, { ...OPTIONS, matchBase: !rooted }) };
   });
+  return (path) => {
+    const parts = path.split('/');
+    const upwards = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+    return compiled.find(({ match }) => upwards.some((one) => match.match(one)))?.pattern;
+  };
 }
+
+const OPTIONS = {
+  dot: true,
+  nocase: true,
+  // `!` and `#` are characters like others: a list of protected files has neither exceptions nor comments of its own.
+  nonegate: true,
+  nocomment: true,
+  braceExpandMax: MOST_ALTERNATIVES,
+};

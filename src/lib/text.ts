@@ -88,6 +88,13 @@ export function megabytes(bytes: number): string {
 }
 
 /**
+ * Characters that are not seen, or that turn the direction of what follows; TAG characters and variation selectors too. Breaks
+ * and tabs are among them.
+ */
+export const INVISIBLE =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}-\u{180f}\u{2800}\u{3164}\u{ffa0}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu;
+
+/**
  * Foreign text for a terminal: control and invisible characters, which could move the cursor, forge a line or turn
  * the writing round, become visible.
  */

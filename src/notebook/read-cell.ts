@@ -1,5 +1,7 @@
 /** One cell of the file → Cell, and what has to be said about it. */
 import type { Diagnostic } from '../lib/diagnostic.ts';
+import { listed } from '../lib/text.ts';
+import { visibleSource } from '../python/visible-source.ts';
 import { isRecord, own, textOf } from './json-value.ts';
 import type { JsonRecord } from './json-value.ts';
 import { MAX_PROSE } from './limits.ts';
@@ -66,8 +68,24 @@ export function readCell(value: unknown, index: number, { file, diagnostics }: S
     );
   else {
     const { code, magics } = removeMagics(cell.source);
-    cell.code = code;
+    const visible = visibleSource(code);
+    const { escaped, removed } = visible;
+    cell.code = visible.code;
     cell.magics = magics;
+    if (removed.length > 0)
+      say(
+        'invisible_characters',
+        'changed',
+        `characters that cannot be seen were removed from its code (${listed(removed)}).`,
+        'Delete them in the notebook: code can read otherwise than it runs by them.',
+      );
+    if (escaped.length > 0)
+      say(
+        'invisible_characters',
+        'changed',
+        `characters of its strings that cannot be seen are written as escapes (${listed(escaped)}).`,
+        'Check that they are meant to be there.',
+      );
   }
   return cell;
 }

@@ -2,13 +2,10 @@
  * Markdown from text that others wrote. Foreign text never becomes markup: no mention, no reference, no link, no image,
  * no HTML, no table cell or line of its own, and nothing that cannot be seen.
  */
+import { INVISIBLE } from '../lib/text.ts';
 
 /** Longest foreign text in a table cell. */
 const CELL_LENGTH = 400;
-
-/** Characters that are not seen, or that turn the direction of what follows; TAG characters and variation selectors too. */
-const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}-\u{180f}\u{2800}\u{3164}\u{ffa0}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/gu;
 
 /** Words that GitHub would turn into a mention, a reference or a link outside of code. */
 const LINKING = /@|#\d|\$|https?:|www\.|\/\/|\b(gh|GH)-\d|^[0-9a-f]{7,40}$/u;
@@ -17,7 +14,7 @@ const LINKING = /@|#\d|\$|https?:|www\.|\/\/|\b(gh|GH)-\d|^[0-9a-f]{7,40}$/u;
 export function visible(text: string, most = CELL_LENGTH): string {
   const line = text
     .replace(/[\s\u0085\u2028\u2029]+/gu, ' ')
-    .replace(HIDDEN, '')
+    .replace(INVISIBLE, '')
     .trim();
   const characters = [...line];
   return characters.length <= most ? line : `${characters.slice(0, most - 1).join('')}…`;

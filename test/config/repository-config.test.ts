@@ -1,5 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { allowsNotebook, readRepositoryConfig } from '../../src/config/repository-config.ts';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { publishedSchemas } from '../../src/config/published-schemas.ts';
+import {
+  allowsNotebook,
+  guardrailPolicy,
+  readRepositoryConfig,
+  REPOSITORY_FILES,
+} from '../../src/config/repository-config.ts';
+import { assertGolden, isUpdate, writeTree } from '../golden.ts';
+
+const root = join(import.meta.dirname, '../..');
 
 const complaints = (text: string): string[] =>
   readRepositoryConfig({ '.architect.yaml': text }).diagnostics.map(
@@ -101,4 +114,117 @@ test('which notebooks may be productionized', () => {
   );
   expect(allowed).toEqual([true, true, false]);
   expect(allowsNotebook(readRepositoryConfig({}).config, 'a.ipynb')).toBe(true);
+});
+
+const conventions = (text: string) => readRepositoryConfig({ '.architect.md': text });
+
+describe('.architect.md', () => {
+  test('titles in two languages, with emphasis, in any case', () => {
+    const text =
+      '# Reglas\n\n## **ESTRUCTURA** del proyecto\n* `src/datos/`: carga\n\n**Obligatorio:**\n\n1. Docstrings estilo Google\n2. Nombres en inglés\n\n### _prohibido_\n- Rutas absolutas\n';
+    const { honoured, forModel, folders } = conventions(text).conventions;
+    expect(honoured.map(({ section, line }) => [section, line])).toEqual([
+      ['required', 8],
+      ['prohibited', 12],
+    ]);
+    expect(forModel).toEqual([{ section: 'required', line: 9, text: 'Nombres en inglés' }]);
+    expect(folders.data).toBe('src/datos');
+  });
+
+  test('a folder that the compiler does not use is said with its line', () => {
+    const { diagnostics, conventions: read } = conventions(
+      '## Structure\n- lib/etl/ → data\n- tests/ → pytest\n',
+    );
+    expect(diagnostics).toMatchObject([{ code: 'folder_not_honoured', severity: 'todo', line: 2 }]);
+    expect(diagnostics[0]?.message).toContain('data go to `src/data`, not to `lib/etl`');
+    expect(read.honoured).toHaveLength(1);
+  });
+
+  test.each([
+    'NumPy-style docstrings',
+    'pytest with 90% coverage',
+    'Configs with Hydra',
+    'No docstrings',
+    'Be fast',
+  ])('%s is for a model', (text) => {
+    const { diagnostics, conventions: read } = conventions(`## Required\n- ${text}\n`);
+    expect(read.honoured).toEqual([]);
+    expect(diagnostics).toMatchObject([{ code: 'conventions_need_model', severity: 'note' }]);
+    expect(diagnostics[0]?.message).toContain(`line 2 (${text})`);
+  });
+
+  test('any text is read', () => {
+    for (const text of ['', '#', '- ', '\0', '`'.repeat(9000), '> '.repeat(3000), 'x'.repeat(200_000)])
+      expect(conventions(text).conventions.folders.tests).toBe('tests');
+  });
+});
+
+describe('ml-productionize.yaml', () => {
+  const STEP = 'agent: build, task: t';
+  const read = (text: string) => readRepositoryConfig({ 'ml-productionize.yaml': text });
+  const five = ['extract', 'structure', 'harden', 'test', 'pipeline-config']
+    .map((name) => `  - {name: ${name}, ${STEP}}`)
+    .join('\n');
+
+  test('a step without a compiler needs a model, and is named', () => {
+    const { pipeline, diagnostics } = read(`name: p\nsteps:\n${five}\n  - {name: docs, ${STEP}}\n`);
+    expect(pipeline?.steps).toHaveLength(6);
+    expect(diagnostics).toMatchObject([{ code: 'step_needs_model', severity: 'todo' }]);
+    expect(diagnostics[0]?.message).toContain('docs');
+    expect(diagnostics[0]?.help).toContain('llm');
+  });
+
+  test('steps that are left out or moved are said', () => {
+    const { diagnostics } = read(`name: p\nsteps: [{name: test, ${STEP}}]\n`);
+    expect(diagnostics).toMatchObject([{ code: 'steps_are_fixed' }]);
+  });
+
+  test.each([
+    [`name: p\nsteps:\n  - {name: A b, ${STEP}}\n`, ':3: `steps.0.name`'],
+    ['name: p\nsteps:\n  - name: a\n    agent: robot\n    task: t\n', ':4: `steps.0.agent`'],
+    [`name: p\nstps: []\n`, 'Did you mean `steps`?'],
+    [`name: p\nsteps:\n  - {name: a, ${STEP}}\n  - {name: a, ${STEP}}\n`, 'two steps are called `a`'],
+  ])('%j is refused', (text, expected) => {
+    const { pipeline, diagnostics } = read(text);
+    expect(pipeline).toBeNull();
+    expect(diagnostics.map(({ message, help }) => `${message} ${help}`).join('\n')).toContain(expected);
+  });
+});
+
+describe('the files of a team', () => {
+  const texts = Object.fromEntries(
+    REPOSITORY_FILES.map((name) => [name, readFileSync(join(root, 'fixtures/conventions', name), 'utf8')]),
+  );
+
+  test('are read as they are', () => {
+    const { config, conventions: read, pipeline, diagnostics } = readRepositoryConfig(texts);
+    expect(diagnostics.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    expect(guardrailPolicy(config)).toMatchObject({
+      protectedFiles: ['experiment.ipynb', 'data/**', '*.csv', '*.parquet'],
+      codeRules: [{ severity: 'block' }, { severity: 'warn' }],
+    });
+    expect(read.honoured).toHaveLength(16);
+    expect(read.forModel.map(({ text }) => text)).toEqual(['No mutable globals']);
+    expect(pipeline?.steps.map(({ name }) => name)).toEqual([
+      'extract',
+      'structure',
+      'harden',
+      'test',
+      'pipeline-config',
+    ]);
+  });
+
+  test('agree with the schemas that are published, and the schemas with the code (UPDATE_GOLDEN=1 rewrites them)', () => {
+    const folder = join(root, 'schemas');
+    if (isUpdate(process.env)) writeTree(folder, publishedSchemas());
+    assertGolden(folder, publishedSchemas());
+    const valid = (name: string, text: string): boolean =>
+      new Ajv({ strict: false, validateFormats: false }).compile(
+        JSON.parse(publishedSchemas()[name] ?? '') as object,
+      )(parse(text));
+    expect(valid('architect.schema.json', texts['.architect.yaml'] ?? '')).toBe(true);
+    expect(valid('ml-productionize.schema.json', texts['ml-productionize.yaml'] ?? '')).toBe(true);
+    expect(valid('architect.schema.json', 'targt: x')).toBe(false);
+    expect(valid('architect.schema.json', 'on: {psh: true}')).toBe(false);
+  });
 });

@@ -111,6 +111,6 @@ reference:
 lint:
 \t$(PYTHON) -m ruff check .
 \t$(PYTHON) -m ruff format --check .
-\t$(PYTHON) -m basedpyright --pythonpath "$$($(PYTHON) -c 'import sys; print(sys.executable)')"
+\t$(PYTHON) -m basedpyright --pythonpath "$$($(PYTHON) -c 'import sys; sys.stdout.write(sys.executable)')"
 `;
 }
