@@ -4,7 +4,7 @@ import { unique } from '../../lib/unique.ts';
 
 type Grouping = Pick<
   Layout,
-  'prepared' | 'evaluation' | 'data' | 'fitted' | 'repeated' | 'builders' | 'result' | 'evaluated'
+  'prepared' | 'evaluation' | 'refit' | 'data' | 'fitted' | 'repeated' | 'builders' | 'result' | 'evaluated'
 >;
 
 /**
@@ -16,25 +16,30 @@ type Grouping = Pick<
  */
 export function groupForEvaluation(segments: Segment[], extraction: Extraction, needed: string[]): Grouping {
   const prepared = leadingData(segments);
-  const evaluation = trailingEvaluation(segments, prepared);
+  const { evaluation, refit } = evaluated(segments, prepared, extraction);
   const target = extraction.target;
   const handed = unique(segments.slice(0, prepared).flatMap((segment) => segment.outputs));
   const readLater = unique(segments.slice(prepared).flatMap((segment) => segment.inputs));
   const ends = [target?.input, target?.output, target?.trainingInput, target?.trainingOutput, ...needed];
   const data = handed.filter((name) => readLater.includes(name) || ends.includes(name));
 
-  const trained = segments.slice(prepared, evaluation);
-  const { fitted, repeated } = sourcesOf(segments, prepared, evaluation, extraction);
+  const trained = [...segments.slice(prepared, evaluation), ...segments.slice(refit)];
+  const { fitted, repeated } = sourcesOf(segments, { prepared, evaluation, refit }, extraction);
   const builders = target?.framework === 'torch' ? buildersOf(segments, prepared, evaluation, fitted) : [];
-  const after = segments.slice(evaluation);
-  const evaluated = needed.filter((name) => after.some((segment) => segment.outputs.includes(name)));
+  const later = segments.slice(refit);
+  const scored = unique(segments.slice(evaluation, refit).flatMap((segment) => segment.outputs));
+  const readAgain = later.flatMap((segment) => segment.inputs);
+  const rebound = later.flatMap((segment) => segment.outputs);
+  const handedOn = unique([...needed, ...readAgain]).filter(
+    (name) => scored.includes(name) && !rebound.includes(name),
+  );
   const result = needed.filter(
     (name) =>
-      !evaluated.includes(name) &&
+      !handedOn.includes(name) &&
       !fitted.includes(name) &&
       trained.some((segment) => segment.outputs.includes(name)),
   );
-  return { prepared, evaluation, data, fitted, repeated, builders, result, evaluated };
+  return { prepared, evaluation, refit, data, fitted, repeated, builders, result, evaluated: handedOn };
 }
 
 function leadingData(segments: Segment[]): number {
@@ -50,21 +55,53 @@ function trailingEvaluation(segments: Segment[], prepared: number): number {
   return segments.slice(index).some(({ stage }) => stage === 'evaluation') ? index : segments.length;
 }
 
+/**
+ * The segments that make up the evaluation. Where the notebook fits the target again behind its last held-out score, they are
+ * those before that: the score is not one of the model that is saved.
+ */
+function evaluated(
+  segments: Segment[],
+  prepared: number,
+  { metrics, target }: Extraction,
+): { evaluation: number; refit: number } {
+  const last = { evaluation: trailingEvaluation(segments, prepared), refit: segments.length };
+  if (target === null || target.framework === 'torch') return last;
+  const holds = (segment: Segment, all = false): boolean =>
+    metrics.some(
+      ({ statement, kind }) => segment.statements.includes(statement) && (all || kind === 'held_out'),
+    );
+  const scored = segments.findLastIndex((segment) => segment.stage === 'evaluation' && holds(segment));
+  const refit = segments.findIndex(
+    (segment, index) =>
+      index > scored &&
+      segment.stage === 'training' &&
+      segment.statements.some((id) => target.fits.includes(id)),
+  );
+  const fitted = segments
+    .slice(prepared, scored)
+    .some(({ statements }) => statements.some((id) => target.fits.includes(id)));
+  if (scored < 0 || refit < 0 || !fitted || segments.slice(refit).some((segment) => holds(segment, true)))
+    return last;
+  const before = trailingEvaluation(segments.slice(0, refit), prepared);
+  return before < refit ? { evaluation: before, refit } : last;
+}
+
 /** Where evaluation takes its inputs from: the saved objects, or segments that it repeats. */
 function sourcesOf(
   segments: Segment[],
-  prepared: number,
-  evaluation: number,
+  { prepared, evaluation, refit }: { prepared: number; evaluation: number; refit: number },
   extraction: Extraction,
 ): { fitted: string[]; repeated: number[] } {
   const fitted: string[] = [];
   const repeated = new Set<number>();
+  const isRefit = refit < segments.length;
   const visit = (name: string, before: number): void => {
     let writer = before - 1;
     while (writer >= prepared && !segments[writer]?.outputs.includes(name)) writer -= 1;
     const segment = segments[writer];
     if (writer < prepared || !segment) return;
     if (
+      isRefit ||
       segment.stage === 'model' ||
       (segment.stage === 'evaluation' && !trainedAfter(segments, segment, writer, evaluation))
     ) {
@@ -77,12 +114,13 @@ function sourcesOf(
   };
   const inputs: string[] = [];
   const own = new Set<string>();
-  for (const segment of segments.slice(evaluation)) {
+  for (const segment of segments.slice(evaluation, refit)) {
     for (const name of segment.inputs) if (!own.has(name)) inputs.push(name);
     for (const name of segment.outputs) own.add(name);
   }
   for (const name of unique(inputs)) visit(name, evaluation);
   const target = extraction.target?.name;
+  // The scored model is trained again, with all that it is made of; saved is the one that is fitted last.
   if (fitted.length === 0 && target !== undefined) visitTarget(target, segments, prepared, fitted);
   return { fitted, repeated: [...repeated].sort((a, b) => a - b) };
 }

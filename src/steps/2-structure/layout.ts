@@ -79,6 +79,11 @@ export interface Layout {
   prepared: number;
   /** Index of the first segment of the trailing group that makes up `evaluate_model`. */
   evaluation: number;
+  /**
+   * Index of the first segment behind that group: what fits the scored model again, and what follows from it. The saved model is
+   * then not the scored one, and an evaluation that runs alone trains that again.
+   */
+  refit: number;
   /** Names that `prepare_data` hands on, in order of binding. */
   data: string[];
   /** Names that evaluation takes from the file of the trained objects. */

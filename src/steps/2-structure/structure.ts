@@ -3,7 +3,7 @@ import { withGridsInPlace } from '../grids-in-place.ts';
 import { collectCallables, FRAME_NAMES } from './callables.ts';
 import { findDecision } from './decision.ts';
 import { groupForEvaluation } from './evaluation-group.ts';
-import type { Callable, Layout, StructureOptions } from './layout.ts';
+import type { Callable, Layout, Segment, StructureOptions } from './layout.ts';
 import { unique } from '../../lib/unique.ts';
 import { type NameTable } from './liveness.ts';
 import { collectOutputs, collectWritten } from './output-segments.ts';
@@ -50,11 +50,13 @@ export function structure(source: Extraction, options: StructureOptions = {}): L
   const metrics = metricVariables(extraction, names);
   const segments = finishSegments(drafts, extraction, { callables, table, taken, wanted, metrics });
   const groups = groupForEvaluation(segments, extraction, needed);
+  if (groups.refit < segments.length) nameRefit(segments.slice(groups.refit), taken);
+  const decision = findDecision(flow, extraction, constants, callables);
   const serving = placeServing(trace, segments, groups.prepared, names);
   return {
     segments: serving.kind === 'raw_rows' ? withFittedValues(segments, serving.path) : segments,
     serving,
-    decision: findDecision(flow, extraction, constants, callables),
+    decision: groups.refit < segments.length && decision !== null ? { ...decision, scores: [] } : decision,
     callables,
     outputs,
     metrics,
@@ -62,6 +64,14 @@ export function structure(source: Extraction, options: StructureOptions = {}): L
     names,
     ...groups,
   };
+}
+
+/** What fits the scored model again is no second `train_model`. */
+function nameRefit(segments: Segment[], taken: Set<string>): void {
+  const first = segments.find(({ stage, name }) => stage === 'training' && name.startsWith('train_model'));
+  if (first === undefined || taken.has('refit_model')) return;
+  taken.add('refit_model');
+  first.name = 'refit_model';
 }
 
 /** Constants whose value moved to the configuration: name → key. */

@@ -7,11 +7,11 @@ import { indentCode, type FunctionCode, type SegmentSignature } from './segment-
 
 /** Names that the trailing evaluation reads and that are not prepared data, in order. */
 export function evaluationInputs(context: CodeContext): string[] {
-  const { segments, prepared, evaluation, data } = context.layout;
+  const { segments, prepared, evaluation, refit, data } = context.layout;
   const between = new Set(segments.slice(prepared, evaluation).flatMap((segment) => segment.outputs));
   const own = new Set<string>();
   const inputs: string[] = [];
-  for (const segment of segments.slice(evaluation)) {
+  for (const segment of segments.slice(evaluation, refit)) {
     for (const name of segment.inputs) {
       if (!own.has(name) && (between.has(name) || !data.includes(name)) && !inputs.includes(name))
         inputs.push(name);
@@ -33,11 +33,11 @@ export function evaluateModelCode(signatures: SegmentSignature[], context: CodeC
   const names = localNames(holder, layout.data);
   inputs.forEach(({ name }) => names.bindName(name));
   const body: string[] = [];
-  for (const signature of signatures.slice(layout.evaluation)) {
+  for (const signature of signatures.slice(layout.evaluation, layout.refit)) {
     body.push(...callSegment(signature, names.lookup, config));
     names.bind(signature.segment);
   }
-  const metrics = metricsOf(context, layout.evaluation, layout.segments.length);
+  const metrics = metricsOf(context, layout.evaluation, layout.refit);
   const pairs = metrics.map(
     ({ key, variable }) => `${JSON.stringify(key)}: float(${names.lookup(variable)})`,
   );
@@ -87,6 +87,11 @@ function list(items: string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
+/** Whether the saved model was fitted again behind the score. */
+function isRefit({ layout }: CodeContext): boolean {
+  return layout.refit < layout.segments.length;
+}
+
 /** `run` of the evaluation: the trailing evaluation on the saved objects. */
 export function evaluationRunCode(
   signatures: SegmentSignature[],
@@ -111,14 +116,16 @@ export function evaluationRunCode(
   const before = new Set(plan.fitted.some(({ framework }) => framework === 'torch') ? layout.builders : []);
   [...before].sort((a, b) => a - b).forEach(call);
   body.push(...loadLines(context, plan, config));
-  layout.fitted.forEach(names.bindName);
+  if (!isRefit(context)) layout.fitted.forEach(names.bindName);
   layout.repeated.filter((index) => !before.has(index)).forEach(call);
   const evaluation = `evaluate_model(${[...evaluationInputs(context).map(names.lookup), holder, config].join(', ')})`;
   if (layout.evaluated.length > 0) body.push(`metrics, *_ = ${evaluation}`, 'return metrics');
   else body.push(`return ${evaluation}`);
   const docstring = renderDocstring(
     {
-      summary: 'Evaluate the saved model on the held-out data of its training run',
+      summary: isRefit(context)
+        ? 'Train the scored model again and evaluate it, as the saved one is a refit'
+        : 'Evaluate the saved model on the held-out data of its training run',
       args: [{ name: config, text: 'Whole configuration' }],
       returns: 'Metrics by name',
       raises: [
@@ -141,7 +148,7 @@ function loadLines(context: CodeContext, plan: PackagePlan, config: string): str
   const [first, ...others] = plan.fitted;
   if (!first) return [];
   // Nothing is computed from it, but an evaluation of a model that is not there must not succeed.
-  if (context.layout.evaluation >= context.layout.segments.length) return [call];
+  if (context.layout.evaluation >= context.layout.segments.length || isRefit(context)) return [call];
   if (others.length === 0) return [`${first.name} = ${call}`];
   return [`trained = ${call}`, ...plan.fitted.map(({ name }) => `${name} = trained.${name}`)];
 }

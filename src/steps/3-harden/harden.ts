@@ -47,7 +47,10 @@ export function harden(source: Extraction, layout: Layout, options: HardenOption
   const context = codeContext(extraction, layout);
   const signatures = layout.segments.map((segment) => segmentSignature(segment, context));
   const outputs = layout.outputs.map((segment) => segmentSignature(segment, context));
-  const stages = divideModules(stagePieces(signatures, context));
+  const stages = divideModules(
+    stagePieces(signatures, context),
+    layout.refit < layout.segments.length ? 'training' : null,
+  );
   const moduleOf = (name: string, planned: string): string => stages.moved.get(name) ?? planned;
   const plan = makePlan({ context, signatures, outputs, moduleOf, ...options });
   const drafts = modules(signatures, outputs, stages.pieces, plan, context);

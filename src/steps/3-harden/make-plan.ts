@@ -227,7 +227,9 @@ function inData(name: string | null, context: CodeContext): string | null {
 
 function metricPlans(context: CodeContext): MetricPlan[] {
   const { layout, extraction } = context;
-  const held = new Set(layout.segments.slice(layout.evaluation).flatMap((segment) => segment.statements));
+  const held = new Set(
+    layout.segments.slice(layout.evaluation, layout.refit).flatMap((segment) => segment.statements),
+  );
   const planned = new Set(layout.segments.flatMap((segment) => segment.statements));
   return extraction.metrics
     .filter((metric) => planned.has(metric.statement))
@@ -318,10 +320,10 @@ function seedStatements(context: CodeContext): number[] {
 }
 
 function entryPoints({ context }: PlanSource): PackagePlan['entryPoints'] {
-  const { segments, prepared, evaluation, repeated, builders } = context.layout;
+  const { segments, prepared, evaluation, refit, repeated, builders } = context.layout;
   const evaluated = [
     ...segments.slice(0, prepared),
-    ...segments.slice(evaluation),
+    ...segments.slice(evaluation, refit),
     ...[...repeated, ...builders].flatMap((index) => segments[index] ?? []),
   ];
   const keys = (used: typeof segments): string[] =>

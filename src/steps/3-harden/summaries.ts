@@ -19,6 +19,7 @@ const SUMMARIES: [RegExp, string][] = [
   [/^build_preprocessor/, 'Construct the preprocessing'],
   [/^build_model/, 'Construct the untrained model'],
   [/^train_/, 'Train the model'],
+  [/^refit_/, 'Fit the scored model again'],
   [/^evaluate_/, 'Compute metrics'],
   [/^predict_/, 'Predict the held-out data'],
 ];

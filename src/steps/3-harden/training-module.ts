@@ -81,6 +81,10 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
       : `metrics = ${held}`,
   );
   body.push(...finalFit(names.lookup, config, context));
+  for (const signature of signatures.slice(layout.refit)) {
+    body.push(...callSegment(signature, names.lookup, config));
+    names.bind(signature.segment);
+  }
   const results = fields.map(({ name }) => `${name}=${names.lookup(name)}, `).join('');
   body.push(`return TrainingResult(${results}metrics=metrics, data=${holder})`);
   const docstring = renderDocstring(

@@ -228,7 +228,8 @@ export const refitAfterScore: Rule = (context) => {
       code: 'refit_after_score',
       severity: 'medium',
       message: `\`${extraction.target?.name ?? ''}\` is fitted again after it was scored in cell ${flow.flows[first]?.statement.cell ?? 0}: the numbers are not about the model that is used in the end`,
-      advice: 'Both trainings are kept in their order; the metrics are those of the first.',
+      advice:
+        'The package does as the notebook: its metrics are those of the first training, and it saves the model of the last.',
     }),
   ];
 };
