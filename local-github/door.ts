@@ -24,17 +24,16 @@ export class Door {
   readonly faults: Fault[] = [];
   readonly trace: TraceEntry[] = [];
   private readonly server: Server;
+  private readonly running = new Set<Promise<void>>();
+  private closing = false;
   private service: Service | undefined;
 
   constructor() {
     this.server = createServer((request, response) => {
-      this.handle(request, response).catch((error: unknown) => {
-        process.stderr.write(
-          `local-github: ${request.method} ${request.url}: ${String((error as Error).stack ?? error)}\n`,
-        );
-        if (!response.headersSent) response.writeHead(500);
-        response.end();
-      });
+      const task = this.handle(request, response)
+        .catch((error: unknown) => this.fail(request, response, error))
+        .finally(() => this.running.delete(task));
+      this.running.add(task);
     });
   }
 
@@ -52,11 +51,22 @@ export class Door {
     this.service = service;
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+  /** Ends when nothing runs any more. */
+  async close(): Promise<void> {
+    this.closing = true;
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    await Promise.all(this.running);
+    await closed;
+  }
+
+  /** A fault of ours: it is shown, and the request fails. */
+  private fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (this.closing) return;
+    const text = String((error as Error).stack ?? error);
+    process.stderr.write(`local-github: ${request.method} ${request.url}: ${text}\n`);
+    if (!response.headersSent) response.writeHead(500);
+    response.end();
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -37,21 +37,24 @@ export async function handleGit(
     return status;
   }
   const user = loginOf(service, caller) ?? '';
-  const serve = (): Promise<void> => serveGit(repository.git, wanted.operation, request, response, user);
-  if (wanted.operation !== 'git-receive-pack') await serve();
-  else await repository.git.exclusive(() => announcing(service, repository, caller, serve));
+  const serve = (done: () => Promise<void>): Promise<void> =>
+    serveGit(repository.git, wanted.operation, request, response, user, done);
+  if (wanted.operation !== 'git-receive-pack') await serve(async () => undefined);
+  else
+    await repository.git.exclusive(async () => {
+      const before = await repository.git.refs();
+      await serve(() => announce(service, repository, caller, before));
+    });
   return response.statusCode;
 }
 
-/** Sees which refs a push moved. */
-async function announcing(
+/** Sends what follows from the refs that a push moved. */
+async function announce(
   service: Service,
   repository: Repository,
   caller: Caller,
-  push: () => Promise<void>,
+  before: Map<string, string>,
 ): Promise<void> {
-  const before = await repository.git.refs();
-  await push();
   const after = await repository.git.refs();
   const names = [...new Set([...before.keys(), ...after.keys()])];
   const changes = names.map((ref) => ({

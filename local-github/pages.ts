@@ -1,4 +1,4 @@
-import { marked } from 'marked';
+import { Marked } from 'marked';
 import type { Answer } from './answer.ts';
 import { changedFiles } from './git/changed-files.ts';
 import { describeCheckRun } from './rest/checks.ts';
@@ -87,20 +87,27 @@ function text(value: unknown): string {
   return String(value ?? '').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** As GitHub renders it, but for HTML: apart from a fold it is shown, not obeyed. */
-function markdown(value: unknown): string {
-  const source = String(value ?? '').replace(/<!--[\s\S]*?-->/g, '');
-  const shown = source.replace(/[<>]/g, (character, at: number) => {
-    const tag = /^<\/?(details|summary)>/.exec(source.slice(source.lastIndexOf('<', at)));
-    return tag && at < source.lastIndexOf('<', at) + tag[0].length
-      ? character
-      : character === '<'
-        ? '&lt;'
-        : character;
-  });
-  const html = marked.parse(shown, { async: false, gfm: true });
-  return html.replace(/\s(href|src)="(?!https?:\/\/|#)[^"]*"/g, '');
-}
+/** Tags that GitHub obeys and that do nothing but fold or break. All others are shown. */
+const harmless = /^<\/?(details|summary|br|sub|sup|kbd)>$/;
+const isWeb = (address: string): boolean => /^(https?:\/\/|#)/i.test(address);
+
+const renderer = new Marked({
+  gfm: true,
+  renderer: {
+    html: ({ text: source }) =>
+      source
+        .replace(/<!--[\s\S]*?(-->|$)/g, '')
+        .replace(/<[^<>]*>|[<>]/g, (piece) => (harmless.test(piece) ? piece : text(piece))),
+    link({ href, tokens }) {
+      const words = this.parser.parseInline(tokens);
+      return isWeb(href) ? `<a href="${text(href)}">${words}</a>` : words;
+    },
+    // nothing is fetched: the page shows what an image is called
+    image: ({ text: name }) => `[${text(name)}]`,
+  },
+});
+
+const markdown = (value: unknown): string => renderer.parse(String(value ?? ''), { async: false });
 
 function document(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>

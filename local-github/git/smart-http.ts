@@ -3,13 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GitRepository } from './repository.ts';
 import { gitEnvironment } from './run-git.ts';
 
-/** Answers `info/refs`, `git-upload-pack` and `git-receive-pack` with git's own `http-backend`. Who may was decided before. */
+/**
+ * Answers `info/refs`, `git-upload-pack` and `git-receive-pack` with git's own `http-backend`. Who may was decided before.
+ *
+ * @param done runs when git is done and before the client knows it
+ */
 export function serveGit(
   repository: GitRepository,
   service: string,
   request: IncomingMessage,
   response: ServerResponse,
   user: string,
+  done: () => Promise<void>,
 ): Promise<void> {
   const { headers } = request;
   const backend = spawn('git', ['http-backend'], {
@@ -48,8 +53,10 @@ export function serveGit(
     });
     backend.on('close', () => {
       if (!response.headersSent) response.writeHead(500);
-      response.end();
-      resolve();
+      done().then(() => {
+        response.end();
+        resolve();
+      }, reject);
     });
   });
 }
