@@ -4,7 +4,6 @@ import { distributionOf } from '../../knowledge/distributions.ts';
 import { optionalDistributions } from '../../knowledge/optional-distributions.ts';
 import type { Notebook } from '../../notebook/notebook.ts';
 import type { Observation } from '../../notebook/observation.ts';
-import { readStatements } from '../../python/read-statements.ts';
 import { judgeCells } from './cells.ts';
 import { diagnose } from './diagnose.ts';
 import type { AnalysedStatement, Extraction } from './extraction.ts';
@@ -18,10 +17,10 @@ import { nameMetrics } from './metrics.ts';
 import { findFits, findModels, type Model } from './models.ts';
 import { ScoreFinder, type Score } from './scores.ts';
 import type { Relocation } from './relocate.ts';
+import { readCode } from './read-code.ts';
 import { chooseSeed } from './seeds.ts';
 import { backwardSlice } from './slice.ts';
 import { stagesOf } from './stages.ts';
-import { nameStarImports } from './star-imports.ts';
 import { chooseByName, chooseTarget, describeTarget, findSaves, type Choice } from './target.ts';
 
 export { watchPlan } from './watch.ts';
@@ -48,9 +47,7 @@ export function analyse(
   observation: Observation,
   options: ExtractOptions,
 ): Extraction {
-  const { statements, problems } = readStatements(
-    nameStarImports(notebook.cells.filter(({ kind }) => kind === 'code')),
-  );
+  const { statements, problems } = readCode(notebook);
   const flow = followData(statements, observation.state === 'none' ? null : observation);
   const fits = findFits(flow);
   const models = findModels(fits, flow);

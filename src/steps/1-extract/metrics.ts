@@ -3,6 +3,7 @@
 import { toSnakeCase, uniqueName } from '../../python/names.ts';
 import type { Metric } from './extraction.ts';
 import type { NotebookFlow } from './flow.ts';
+import { isScoreName } from './measure.ts';
 import type { Score } from './scores.ts';
 
 /** Scores of the target as metrics: keys are unique and say, where two would be alike, what they are of. */
@@ -10,10 +11,12 @@ export function nameMetrics(scores: readonly Score[], { flows }: NotebookFlow): 
   const taken = new Set<string>();
   const bases = scores.filter(({ variable }) => variable === null).map(({ wanted }) => wanted);
   const repeated = new Set(bases.filter((base, index) => bases.indexOf(base) !== index));
+  const all = scores.map(({ wanted }) => wanted);
+  const alike = new Set(all.filter((base, index) => all.indexOf(base) !== index));
   return scores.map((score) => {
     const statement = flows[score.statement]?.statement;
     const metric: Metric = {
-      key: keyFor(score, taken, repeated),
+      key: keyFor(score, taken, { repeated, alike }),
       statement: score.statement,
       cell: statement?.cell ?? 0,
       line: statement?.line ?? 1,
@@ -31,7 +34,7 @@ export function nameMetrics(scores: readonly Score[], { flows }: NotebookFlow): 
 function keyFor(
   { wanted, kind, text, label, variable, source, facts }: Score,
   taken: Set<string>,
-  repeated: ReadonlySet<string>,
+  { repeated, alike }: { repeated: ReadonlySet<string>; alike: ReadonlySet<string> },
 ): string {
   const base = toSnakeCase(wanted).slice(0, 40);
   const isTraining =
@@ -42,7 +45,10 @@ function keyFor(
     variable === null && facts === null && repeated.has(wanted) && word !== ''
       ? [`${base}_${toSnakeCase(word)}`]
       : [];
+  // `train_acc` and `test_acc` of one scorer say more than the scorer's name and a number.
+  const named = variable !== null && alike.has(wanted) && saysMore(variable) ? [toSnakeCase(variable)] : [];
   const candidates = [
+    ...named,
     ...(isTraining ? [`train_${base}`] : labelled),
     base,
     ...(variable === null ? [] : [toSnakeCase(variable)]),
@@ -51,4 +57,10 @@ function keyFor(
   const key = candidates.find((candidate) => !taken.has(candidate)) ?? uniqueName(base, taken);
   taken.add(key);
   return key;
+}
+
+/** The name of a score with a word that is no score's. */
+function saysMore(variable: string): boolean {
+  const words = toSnakeCase(variable).split('_');
+  return isScoreName(variable) && words.some((word) => !/^\d*$/.test(word) && !isScoreName(word));
 }

@@ -14,12 +14,15 @@ export interface Shown {
   name: string | null;
 }
 
-/** Expressions that a statement shows, in order; those of its loops too, not those of functions. */
-export function shownBy(statement: Statement): Shown[] {
+/**
+ * Expressions that a statement shows, in order; those of its loops too, not those of functions.
+ * `within`: those of the body of this function instead.
+ */
+export function shownBy(statement: Statement, within: string | null = null): Shown[] {
   const found: Shown[] = [];
   for (const call of statement.calls) {
     if (
-      call.within !== null ||
+      call.within !== within ||
       !/^(print|display|IPython\.display\.display|logging\.info)$/.test(call.qualified)
     )
       continue;

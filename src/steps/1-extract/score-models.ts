@@ -1,5 +1,6 @@
 /** Which models a reported number is about. */
 
+import { toSnakeCase } from '../../python/names.ts';
 import type { Span } from '../../python/statement.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
 import type { Model } from './models.ts';
@@ -39,6 +40,10 @@ class Search {
       fits.some(({ statement, kind }) => statement === flow.statement.id && kind === 'fit') ? [index] : [],
     );
     if (own.length > 0 && variable !== null) return { models: new Set(own), kind: 'training' };
+    const words = toSnakeCase(variable ?? '').split('_');
+    const saysTraining =
+      words.some((word) => /^train(ing)?$/.test(word)) &&
+      !words.some((word) => /^(test|val|valid)/.test(word));
     let level: Flow[] = [flow];
     const visited = new Set<number>();
     for (let first = true; level.length > 0; first = false) {
@@ -75,7 +80,7 @@ class Search {
             else if (/test|val|valid|hold|eval/i.test(name)) other = true;
           }
         }
-        return { models, kind: training && !other ? 'training' : 'held_out' };
+        return { models, kind: saysTraining || (training && !other) ? 'training' : 'held_out' };
       }
       level = [...next.values()];
     }

@@ -1,13 +1,15 @@
 /** The numbers that a notebook reports about its models. */
 
 import { estimatorFacts, metricFacts } from '../../knowledge/lookup.ts';
-import { SCORE, SCORE_ATTRIBUTES } from '../../knowledge/metrics.ts';
+import { SCORE } from '../../knowledge/metrics.ts';
 import type { MetricFacts } from '../../knowledge/schema.ts';
 import type { ValueFacts } from '../../notebook/observation.ts';
 import { toSnakeCase } from '../../python/names.ts';
 import type { Span } from '../../python/statement.ts';
 import type { ResolvedCall } from './calls.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
+import { FunctionScores } from './function-scores.ts';
+import { isScoreName, measureExpression, scoreNameOf, type Measured } from './measure.ts';
 import type { Model } from './models.ts';
 import { modelsBehind } from './score-models.ts';
 import { items, shownBy, type Shown } from './printed.ts';
@@ -38,17 +40,21 @@ export const expressionKey = ({ start, end }: Span): string => `${start}:${end}`
 export class ScoreFinder {
   private readonly notebook: NotebookFlow;
   private readonly models: readonly Model[];
+  private readonly functions: FunctionScores;
   private readonly found = new Map<string, Score>();
 
   constructor(notebook: NotebookFlow, models: readonly Model[]) {
     this.notebook = notebook;
     this.models = models;
+    const statements = notebook.flows.map(({ statement }) => statement);
+    this.functions = new FunctionScores(statements, notebook.functions);
   }
 
   find(): Score[] {
     for (const flow of this.notebook.flows) {
       if (/^(function|class|import)$/.test(flow.statement.kind)) continue;
       this.assigned(flow);
+      this.assignedInLoop(flow);
       for (const shown of shownBy(flow.statement)) this.shown(flow, shown);
     }
     const scores = [...this.found.values()].filter((score) => score.models.size > 0 && !this.compares(score));
@@ -89,12 +95,50 @@ export class ScoreFinder {
     const call = flow.calls.find(
       ({ call: { span } }) => span.start === value.span.start && span.end === value.span.end,
     );
-    const returned = call?.summary?.returns ?? [];
-    if (call === undefined || returned.length !== defines.length) return;
+    const returned = this.returned(call);
+    if (returned.length !== defines.length) return;
     defines.forEach((name, index) => {
-      const metric = this.inFunction(call, returned[index] ?? null);
+      const metric = returned[index] ?? null;
       if (metric !== null) this.add(flow, name, { span: null, label: '' }, metric);
     });
+  }
+
+  /** `loss, acc = test(model, loader)` on the first level of a loop: the scores of the last turn. */
+  private assignedInLoop(flow: Flow): void {
+    const { kind, text } = flow.statement;
+    const indent = kind === 'for' ? /\n([ \t]+)\S/.exec(text)?.[1] : undefined;
+    if (indent === undefined) return;
+    for (const resolved of flow.calls) {
+      const { start } = resolved.call.span;
+      const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+      const names = /^[ \t]+(\w+(?:, *\w+)*) = $/.test(line) ? (line.match(/\w+/g) ?? []) : [];
+      const returned = this.returned(resolved);
+      if (
+        !line.startsWith(indent) ||
+        /^\s/.test(line.slice(indent.length)) ||
+        names.length !== returned.length
+      )
+        continue;
+      names.forEach((name, index) => {
+        const metric = returned[index] ?? null;
+        if (metric !== null) this.add(flow, name, { span: null, label: '' }, metric);
+      });
+    }
+  }
+
+  /** What the function of the notebook returns, item by item. */
+  private returned(call: ResolvedCall | undefined): (Measured | null)[] {
+    const summary = call?.summary;
+    const found = summary ? this.functions.returned(summary.statement) : [];
+    const [only] = found;
+    // `def rmse(y, p)` says it as people do; `evaluate` and `score` say nothing.
+    const says =
+      summary &&
+      isScoreName(summary.name) &&
+      !/^(\w+_)?scores?$|^[a-z]+ate_|^(get|print|show)_/.test(summary.name);
+    return only && found.length === 1 && says
+      ? [{ facts: null, function: null, wanted: summary.name }]
+      : found;
   }
 
   /** `{'R2': r2_score(y, p)}`: metrics in a dict or list, each where it stands. */
@@ -116,66 +160,20 @@ export class ScoreFinder {
     }
   }
 
-  /** The function of the notebook computes the returned name by a metric. */
-  private inFunction({ summary }: ResolvedCall, name: string | null): Measured | null {
-    const statement = this.notebook.flows[summary?.statement ?? -1]?.statement;
-    if (statement === undefined || name === null) return null;
-    for (const call of statement.calls) {
-      const facts = metricFacts(call.qualified);
-      const before = statement.text.slice(Math.max(0, call.span.start - 200), call.span.start);
-      if (facts?.result === 'number' && new RegExp(`\\b${name}\\s*=\\s*$`).test(before)) {
-        return { facts, function: call.qualified, wanted: facts.key };
-      }
-    }
-    return null;
-  }
-
   /** What an expression measures: a metric call alone, or an expression around one. */
   private measure(flow: Flow, span: Span): Measured | null {
     const { text } = flow.statement;
     const inside = flow.calls.filter(
       ({ call }) => call.span.start >= span.start && call.span.end <= span.end,
     );
-    for (const resolved of inside) {
+    const scorings = inside.flatMap((resolved) => {
       const facts = this.metricOf(resolved);
-      if (facts === null) continue;
-      const alone = resolved.call.span.start === span.start && resolved.call.span.end === span.end;
-      if (facts.result !== 'number') {
-        if (alone || facts.function !== 'cross_val_score') continue;
-        // The mean of an array of scores, or its spread.
-        const rest = text.slice(resolved.call.span.end, span.end);
-        if (!/^\s*(\)|\.(mean|std|max|min)\(\)|\.item\(\))/.test(rest)) continue;
-        return {
-          facts: null,
-          function: facts.function,
-          wanted: /std/.test(rest) ? 'cv_score_std' : 'cv_score',
-        };
-      }
-      if (alone) return { facts, function: facts.function, wanted: facts.key };
-      const before = text.slice(span.start, resolved.call.span.start);
-      if (
-        !/^[\w\s.(*/+-]*$/.test(before) ||
-        !/^[\w\s.,)*/+-]*$/.test(text.slice(resolved.call.span.end, span.end))
-      )
-        continue;
-      const rooted = /sqrt\s*\(\s*$/.test(before) && facts.key === 'mean_squared_error';
-      const same = /^(round|float|np\.round)\s*\(\s*$/.test(before.trim());
-      return {
-        facts: same ? facts : null,
-        function: same ? facts.function : null,
-        wanted: rooted ? 'root_mean_squared_error' : facts.key,
-      };
-    }
-    const crossed = this.ofFolds(flow, text.slice(span.start, Math.min(span.end, span.start + 200)).trim());
-    if (crossed !== null) return crossed;
-    const attribute = /^-?\s*[\w.[\]'"]+\.(\w+)$/.exec(
-      text.slice(span.start, Math.min(span.end, span.start + 200)).trim(),
-    )?.[1];
-    if (attribute !== undefined && Object.hasOwn(SCORE_ATTRIBUTES, attribute)) {
-      const facts = SCORE_ATTRIBUTES[attribute] ?? null;
-      return { facts, function: null, wanted: facts?.key ?? attribute };
-    }
-    return null;
+      return facts === null ? [] : [{ span: resolved.call.span, facts }];
+    });
+    return (
+      this.ofFolds(flow, text.slice(span.start, Math.min(span.end, span.start + 200)).trim()) ??
+      measureExpression(text, span, scorings)
+    );
   }
 
   /** `scores.mean()` and `np.mean(scores)` of the array that a cross-validation gave. */
@@ -190,14 +188,12 @@ export class ScoreFinder {
     return { facts: null, function: 'cross_val_score', wanted: `${name ?? ''}_${how}` };
   }
 
-  private metricOf({
-    call,
-    facts,
-    receiverType,
-    receiver,
-  }: ResolvedCall): (MetricFacts & { function: string }) | null {
+  private metricOf(resolved: ResolvedCall): (MetricFacts & { function: string }) | null {
+    const { call, facts, receiverType, receiver } = resolved;
     const metric = metricFacts(call.qualified);
     if (metric !== undefined) return { ...metric, function: call.qualified };
+    const [own, more] = this.returned(resolved);
+    if (own?.facts && more === undefined) return { ...own.facts, function: own.function ?? call.qualified };
     if (facts?.role === 'crossvalidate') {
       return {
         key: 'cv_score',
@@ -236,23 +232,18 @@ export class ScoreFinder {
       ({ call, summary }) =>
         summary !== null && call.span.start === shown.span.start && call.span.end === shown.span.end,
     );
+    const [returned = null, more] = this.returned(own);
+    if (returned !== null && more === undefined) {
+      this.add(flow, null, shown, returned);
+      return;
+    }
     const column = /\[["']([\w ]+)["']\](\[-1\])?$/.exec(shown.text)?.[1];
     const facts = flow.record?.expressions[expressionKey(shown.span)];
-    const isNumber =
-      facts === undefined
-        ? shown.numeric || (own !== undefined && this.returnsMetric(own))
-        : numberOf(facts) !== null;
-    if (!isNumber || /\.(shape|size)\b|^len\(/.test(shown.text)) return;
-    const wanted = own?.call.qualified ?? column ?? (shown.label || shown.text);
+    const isNumber = facts === undefined ? shown.numeric : numberOf(facts) !== null;
+    if (!isNumber || !isScoreOf(shown, own?.call.qualified ?? column ?? '')) return;
+    const named = isScoreName(shown.label) ? scoreNameOf(shown.label) : shown.text;
+    const wanted = own?.call.qualified ?? column ?? named;
     this.add(flow, null, shown, { facts: null, function: null, wanted: toSnakeCase(wanted) });
-  }
-
-  private returnsMetric({ summary }: ResolvedCall): boolean {
-    const statement = this.notebook.flows[summary?.statement ?? -1]?.statement;
-    return (
-      statement?.calls.some(({ qualified }) => metricFacts(qualified)?.result === 'number') === true &&
-      summary?.returns.length === 1
-    );
   }
 
   /** A name that was computed before, or in the loop that prints it. */
@@ -274,12 +265,27 @@ export class ScoreFinder {
     if (facts === undefined && definer.statement.value?.literal !== undefined) return;
     if (new RegExp(`\\bfor\\b[^:\\n]{0,80}\\b${name}\\b[^:\\n]{0,80}\\bin\\b`).test(definer.statement.text))
       return;
+    const arithmetic = this.fromScores(definer, name);
+    if (arithmetic === null && !isScoreName(name) && !isScoreOf(shown, '')) return;
     this.add(
       definer,
       name,
       { span: null, label: shown.label },
-      { facts: null, function: null, wanted: toSnakeCase(name) },
+      arithmetic ?? { facts: null, function: null, wanted: toSnakeCase(name) },
     );
+  }
+
+  /** `rmse = mse ** 0.5`, `gap = train_score - test_score`: arithmetic on numbers that are scores. */
+  private fromScores({ statement, reads }: Flow, variable: string): Measured | null {
+    const { value, text } = statement;
+    const source = value === undefined ? '' : text.slice(value.span.start, value.span.end);
+    if (!/^[\w\s.()*/+,-]+$/.test(source)) return null;
+    const names: string[] = source.match(/[A-Za-z_]\w*/g) ?? [];
+    const isScore = [...this.found.values()].some(
+      ({ variable: held, statement: id }) =>
+        held !== null && names.includes(held) && reads.get(held)?.includes(id) === true,
+    );
+    return isScore ? { facts: null, function: null, wanted: toSnakeCase(variable) } : null;
   }
 
   private maybeNumber({ statement }: Flow, shown: Shown, name: string): boolean {
@@ -311,7 +317,7 @@ export class ScoreFinder {
     const about = modelsBehind(this.notebook, this.models, { flow, variable, span: place.span });
     const wanted =
       variable !== null && measured.function === null && measured.facts === null
-        ? toSnakeCase(variable)
+        ? toSnakeCase(variable).replace(new RegExp(`^(${toSnakeCase(measured.wanted)})_\\d+$`), '$1')
         : measured.wanted;
     const score: Score = {
       statement: statement.id,
@@ -345,10 +351,11 @@ function once(scores: readonly Score[], { flows }: NotebookFlow): Score[] {
   });
 }
 
-interface Measured {
-  facts: MetricFacts | null;
-  function: string | null;
-  wanted: string;
+/** A number that is no scorer's: its name or what is printed before it says that it is a score. */
+function isScoreOf({ text, label }: Shown, name: string): boolean {
+  // Sizes, fitted coefficients and single predictions are numbers about something else, whatever stands before them.
+  if (/\.(shape|size)\b|^len\(|\w_(\[|$)|\bpred\w*(\.\w+\([^()]*\))?\[/i.test(text)) return false;
+  return isScoreName(name) || isScoreName(label) || isScoreName(text.slice(0, 60));
 }
 
 /** The number, if the value is one. */

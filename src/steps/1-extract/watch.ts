@@ -1,10 +1,10 @@
 /** What the observer must look at: the static half of the step, before the notebook is run. */
 
 import type { Notebook } from '../../notebook/notebook.ts';
-import { readStatements } from '../../python/read-statements.ts';
 import type { Span, Statement } from '../../python/statement.ts';
 import { metricFacts } from '../../knowledge/lookup.ts';
 import { followData, type Flow } from './flow.ts';
+import { readCode } from './read-code.ts';
 import { shownBy } from './printed.ts';
 import { expressionKey } from './scores.ts';
 
@@ -32,7 +32,7 @@ export interface WatchedStatement {
 
 /** The plan for the observer, in document order. `loadPython()` must have been awaited. */
 export function watchPlan(notebook: Notebook): WatchedStatement[] {
-  const { statements } = readStatements(notebook.cells.filter(({ kind }) => kind === 'code'));
+  const { written: statements } = readCode(notebook);
   const codes = new Map(notebook.cells.map(({ index, code }) => [index, code]));
   return followData(statements, null).flows.map((flow) => {
     const { statement, mayMutate } = flow;
