@@ -199,14 +199,14 @@ export interface Surroundings {
   table: NameTable;
   /** Names that functions may not have. */
   taken: Set<string>;
-  /** Names that must come out of the draft of this index: metrics, fitted objects. */
+  /** Names that must come out of the draft of this index, besides metrics: fitted objects. */
   wanted: (index: number) => string[];
   /** Variable of each metric. */
   metrics: Record<string, string>;
 }
 
-function isHoisted(metric: Metric, draft: Draft): boolean {
-  return metric.variable === null && draft.statements.some((statement) => statement.id === metric.statement);
+function isIn(draft: Draft, metric: Metric): boolean {
+  return draft.statements.some((statement) => statement.id === metric.statement);
 }
 
 /**
@@ -225,12 +225,11 @@ export function finishSegments(
     const own = effects[index] ?? [];
     const later = effects.slice(index + 1).flat();
     const names = written(own);
-    const outputs = names.filter((name) => isLive(name, later) || wanted(index).includes(name));
-    outputs.push(
-      ...extraction.metrics
-        .filter((metric) => isHoisted(metric, draft))
-        .flatMap((metric) => metrics[metric.key] ?? []),
-    );
+    const scored = extraction.metrics
+      .filter((metric) => isIn(draft, metric))
+      .flatMap((metric) => metrics[metric.key] ?? []);
+    const needed = new Set([...wanted(index), ...scored]);
+    const outputs = unique([...names.filter((name) => isLive(name, later) || needed.has(name)), ...scored]);
     // What changes only because another name leads to it, as a part of a fitted pipeline does, need not come in.
     const named = new Set(
       draft.statements.flatMap(({ occurrences, uses }) => [

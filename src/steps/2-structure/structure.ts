@@ -43,11 +43,11 @@ export function structure(source: Extraction, options: StructureOptions = {}): L
     new Set(written.length > 0 ? names : []),
   );
   const needed = unique(outputs.flatMap((output) => output.inputs));
+  const metrics = metricVariables(extraction, names);
   const wanted = (index: number): string[] => [
     ...wantedNames(drafts, index, extraction, needed),
     ...rawRows(drafts[index], trace),
   ];
-  const metrics = metricVariables(extraction, names);
   const segments = finishSegments(drafts, extraction, { callables, table, taken, wanted, metrics });
   const groups = groupForEvaluation(segments, extraction, needed);
   if (groups.refit < segments.length) nameRefit(segments.slice(groups.refit), taken);
@@ -147,11 +147,19 @@ function nameTable(
   };
 }
 
-/** A metric that is computed in place gets a variable of its name, unless the notebook uses that name. */
-function metricVariables(extraction: Extraction, names: string[]): Record<string, string> {
+/**
+ * A metric that is computed in place gets a variable of its name, unless the notebook uses that name; so does one whose variable kept
+ * code binds anew: `score = …` for the test rows, then `score = …` for the training rows.
+ */
+function metricVariables({ metrics, statements }: Extraction, names: string[]): Record<string, string> {
   const free = (key: string): string => (names.includes(key) ? `${key}_metric` : key);
+  const isRebound = (name: string, after: number): boolean =>
+    statements.some(({ id, kept, defines }) => kept && id > after && defines.includes(name));
   return Object.fromEntries(
-    extraction.metrics.map((metric) => [metric.key, metric.variable ?? free(metric.key)]),
+    metrics.map(({ key, variable, statement }) => [
+      key,
+      variable === null || isRebound(variable, statement) ? free(key) : variable,
+    ]),
   );
 }
 
@@ -176,11 +184,10 @@ function sectionsOf(extraction: Extraction): Record<number, number> {
   return sections;
 }
 
-/** Names that must come out of a run because the metrics, the model file or a written file take them from there. */
+/** Names that must come out of a run because the model file or a written file takes them from there. */
 function wantedNames(drafts: Draft[], index: number, extraction: Extraction, outputs: string[]): string[] {
   const own = drafts[index]?.statements ?? [];
   const evaluates = drafts[index]?.stage === 'evaluation';
-  const ids = new Set(own.map((statement) => statement.id));
   const later = drafts
     .slice(index + 1)
     .filter((draft) => draft.stage !== 'evaluation')
@@ -189,9 +196,6 @@ function wantedNames(drafts: Draft[], index: number, extraction: Extraction, out
     own.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
   const last = (name: string): boolean =>
     !later.some((statement) => statement.defines.includes(name) || statement.mutates.includes(name));
-  const metrics = extraction.metrics
-    .filter((metric) => ids.has(metric.statement))
-    .flatMap((metric) => metric.variable ?? []);
   const target = extraction.target;
   const ends = [
     evaluates ? undefined : target?.name,
@@ -201,10 +205,7 @@ function wantedNames(drafts: Draft[], index: number, extraction: Extraction, out
     target?.trainingOutput,
     ...outputs,
   ];
-  return [
-    ...metrics,
-    ...ends.filter((name): name is string => typeof name === 'string' && binds(name) && last(name)),
-  ];
+  return ends.filter((name): name is string => typeof name === 'string' && binds(name) && last(name));
 }
 
 /** The raw rows are handed on from where they are read, even if nothing but the serving of new ones asks for them. */

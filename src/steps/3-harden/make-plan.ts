@@ -233,10 +233,10 @@ function metricPlans(context: CodeContext): MetricPlan[] {
   const planned = new Set(layout.segments.flatMap((segment) => segment.statements));
   return extraction.metrics
     .filter((metric) => planned.has(metric.statement))
-    .map((metric) => metricPlan(metric, held.has(metric.statement) ? 'evaluation' : 'training'));
+    .map((metric) => metricPlan(metric, held.has(metric.statement) ? 'evaluation' : 'training', context));
 }
 
-function metricPlan(metric: Metric, stage: MetricPlan['stage']): MetricPlan {
+function metricPlan(metric: Metric, stage: MetricPlan['stage'], context: CodeContext): MetricPlan {
   const facts = metric.function === null ? undefined : metricFacts(metric.function);
   return {
     key: metric.key,
@@ -245,9 +245,22 @@ function metricPlan(metric: Metric, stage: MetricPlan['stage']): MetricPlan {
     statement: metric.statement,
     variable: metric.variable,
     ...(metric.value === undefined ? {} : { value: metric.value }),
-    unitInterval: facts?.unitInterval ?? false,
+    unitInterval: facts?.unitInterval === true && staysInRange(metric, context),
     better: facts?.better ?? 'unknown',
   };
+}
+
+/** It is the result of the metric function itself, or was seen to be like one: `round(accuracy_score(…), 4) * 100` is neither. */
+function staysInRange({ statement, span, function: name, value }: Metric, context: CodeContext): boolean {
+  const { calls, value: whole } = context.statement(statement);
+  const place = span ?? whole?.span;
+  const isDirect = calls.some(
+    (call) =>
+      (call.qualified === name || call.method === name) &&
+      call.span.start === place?.start &&
+      call.span.end === place.end,
+  );
+  return isDirect || (value !== undefined && value >= 0 && value <= 1);
 }
 
 function inputPlans({ context, moduleOf }: PlanSource): InputPlan[] {

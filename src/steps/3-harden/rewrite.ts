@@ -96,7 +96,16 @@ export function rewriteStatement(
   ]);
   const kept =
     /^[\p{L}\p{N}_]*$/u.test(rest.trim()) && (hoisted.length > 0 || rest.trim() === 'pass') ? [] : [rest];
-  return [...lines, ...kept].join('\n');
+  return [...lines, ...kept, ...metricCopies(statement, context)].join('\n');
+}
+
+/** A metric whose variable is bound anew later is kept under its own name. */
+function metricCopies(statement: AnalysedStatement, { extraction, layout }: CodeContext): string[] {
+  return extraction.metrics.flatMap((metric) => {
+    const own = layout.metrics[metric.key];
+    if (metric.statement !== statement.id || metric.variable === null || own === undefined) return [];
+    return own === metric.variable ? [] : [`${own} = ${metric.variable}`];
+  });
 }
 
 function inside(inner: Span, outer: Span): boolean {

@@ -74,10 +74,10 @@ export function segmentSignature(segment: Segment, context: CodeContext): Segmen
   return { segment, parameters: [...values, ...fitted, ...parameters], returns, key };
 }
 
-/** A metric that the notebook computes in place has no variable there that the run could have shown. */
+/** A metric that the notebook computes in place, or overwrites, has no variable of its name that the run could have shown. */
 function metricFacts(context: CodeContext, name: string): ValueFacts | undefined {
   const metric = context.extraction.metrics.find(
-    (item) => item.variable === null && context.layout.metrics[item.key] === name,
+    (item) => item.variable !== name && context.layout.metrics[item.key] === name,
   );
   return (
     metric && { type: 'float', kind: 'float', ...(metric.value === undefined ? {} : { value: metric.value }) }
