@@ -8,6 +8,7 @@ import { takeFault, type Fault } from './faults.ts';
 import { handleGit, parseGitRequest } from './git-door.ts';
 import { takeFromEmulate } from './hooks/from-emulate.ts';
 import { renderPage } from './pages.ts';
+import { mustBeActive } from './rest/apps.ts';
 import { answerByEmulate } from './rest/by-emulate.ts';
 import { afterwards } from './rest/afterwards.ts';
 import type { Repository } from './repositories.ts';
@@ -78,7 +79,8 @@ export class Door {
     const path = git ? url.pathname : apiPath(url.pathname);
     if (url.pathname === HOOK_PATH) return this.takeHook(service, request, response);
 
-    const entry = this.begin(method, path ?? url.pathname, url);
+    const kind = git ? 'git' : path === undefined ? 'page' : path === '/graphql' ? 'graphql' : 'rest';
+    const entry = this.begin(kind, method, path ?? url.pathname, url);
     const fault = takeFault(this.faults, method, entry.path);
     if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
     if (fault !== undefined && fault.after !== true) {
@@ -108,6 +110,7 @@ export class Door {
     const caller = service.callers.identify(request.headers.authorization);
     entry.caller = caller.kind;
     entry.login = loginOf(service, caller);
+    if (caller.kind === 'installation') mustBeActive(service);
     return caller;
   }
 
@@ -151,8 +154,9 @@ export class Door {
     return answer;
   }
 
-  private begin(method: string, path: string, url: URL): TraceEntry {
+  private begin(kind: TraceEntry['kind'], method: string, path: string, url: URL): TraceEntry {
     const entry: TraceEntry = {
+      kind,
       method,
       path,
       query: url.search,

@@ -9,8 +9,6 @@ export interface EmulatorPlan {
   hookUrl: string;
   app: { id: number; slug: string; permissions: Record<string, string>; account: string };
   installationId: number;
-  /** Full names, where the App is not installed on all of the account. */
-  installedOn: string[] | undefined;
   tokens: Record<string, string>;
 }
 
@@ -67,8 +65,8 @@ export async function startEmulator(options: LocalGitHubOptions, plan: EmulatorP
               {
                 installation_id: plan.installationId,
                 account: plan.app.account,
-                repository_selection: plan.installedOn === undefined ? 'all' : 'selected',
-                ...(plan.installedOn && { repositories: plan.installedOn }),
+                // which repositories it may see is decided at the door: they change while it runs
+                repository_selection: 'all',
               },
             ],
           },

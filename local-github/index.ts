@@ -53,7 +53,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     emulator = await startEmulator(options, plan);
     service = makeService(options, plan, emulator, gitRoot);
     door.open(service);
-    await makeRepositories(service, options, plan.installedOn);
+    await makeRepositories(service, options);
     service.appDescription = await describeApp(service);
     service.ready = true;
     return localGitHubOf(service, door, close);
@@ -86,7 +86,6 @@ function planOf(options: LocalGitHubOptions, baseUrl: string): Plan {
     },
     events: app.events ?? defaultEvents,
     installationId: 777,
-    installedOn: app.repositories,
     tokens: Object.fromEntries(
       options.users.map((login) => [login, `ghp_${randomBytes(18).toString('hex')}`]),
     ),
@@ -115,7 +114,7 @@ function makeService(options: LocalGitHubOptions, plan: Plan, emulator: Emulator
       privateKey: emulator.privateKey,
       events: plan.events,
       account: plan.app.account,
-      allRepositories: plan.installedOn === undefined,
+      allRepositories: options.app?.repositories === undefined,
     },
     installationId: plan.installationId,
     appDescription: undefined,
@@ -123,6 +122,7 @@ function makeService(options: LocalGitHubOptions, plan: Plan, emulator: Emulator
     installationToken: () => (token ??= mintToken(service)),
     refsMoved: (changes) => announceRefs(service, changes),
     nextId: () => (lastId += 1),
+    installationState: 'active',
     ready: false,
   };
   return service;
@@ -134,11 +134,7 @@ async function mintToken(service: Service): Promise<string> {
   return data.token;
 }
 
-async function makeRepositories(
-  service: Service,
-  options: LocalGitHubOptions,
-  installedOn: string[] | undefined,
-): Promise<void> {
+async function makeRepositories(service: Service, options: LocalGitHubOptions): Promise<void> {
   await Promise.all(
     options.repositories.map(
       async ({ name: fullName, private: hidden = false, defaultBranch = 'main', ...rest }) => {
@@ -146,7 +142,7 @@ async function makeRepositories(
         const git = new GitRepository(fullName, join(service.gitRoot, owner, `${name}.git`), defaultBranch);
         await git.create();
         const collaborators = new Map(Object.entries(rest.collaborators ?? {}));
-        const installed = installedOn?.includes(fullName) ?? owner === service.app.account;
+        const installed = options.app?.repositories?.includes(fullName) ?? owner === service.app.account;
         const toldBranches = new Set<string>();
         const repository = {
           fullName,

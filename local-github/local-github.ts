@@ -1,9 +1,10 @@
 import type { Door } from './door.ts';
-import { describeInstallation } from './rest/apps.ts';
+import { sendCheckAction, sendCheckSuite } from './hooks/check-events.ts';
+import { changeInstallation, changeRepository } from './hooks/installation-events.ts';
 import type { LocalGitHub } from './options.ts';
 import type { Repository } from './repositories.ts';
 import { commitFiles } from './seed.ts';
-import { describeAccount, describeRepository, type Json, type Service } from './service.ts';
+import type { Json, Service } from './service.ts';
 
 /** What tests and the demo get to hold. The helpers go through the front door, as people do. */
 export function localGitHubOf(service: Service, door: Door, close: () => Promise<void>): LocalGitHub {
@@ -96,26 +97,12 @@ export function localGitHubOf(service: Service, door: Door, close: () => Promise
       if (status !== 201)
         throw new Error(`check run ${checkRunId} of ${fullName} cannot be asked for again: ${status}`);
     },
-    async sendInstallationEvent(action) {
-      const described = repositories.all().filter(({ installed }) => installed);
-      const brief = async (repository: Repository): Promise<Json> => {
-        const {
-          id,
-          node_id,
-          name,
-          full_name,
-          private: hidden,
-        } = await describeRepository(service, repository);
-        return { id, node_id, name, full_name, private: hidden };
-      };
-      deliveries.send('installation', {
-        action,
-        installation: await describeInstallation(service),
-        repositories: await Promise.all(described.map(brief)),
-        requester: null,
-        sender: await describeAccount(service, repositories.administrator({ owner: service.app.account })),
-      });
-    },
+    rerequestCheckSuite: (fullName, sha, as = administrator(fullName)) =>
+      sendCheckSuite(service, mustFind(fullName), sha, as),
+    pressCheckAction: (fullName, checkRunId, identifier, as = administrator(fullName)) =>
+      sendCheckAction(service, mustFind(fullName), checkRunId, identifier, as),
+    setInstallation: (action) => changeInstallation(service, action),
+    setInstalled: (fullName, installed) => changeRepository(service, mustFind(fullName), installed),
     async readFile(fullName, ref, path) {
       const { git } = mustFind(fullName);
       const commit = await git.commit(ref);

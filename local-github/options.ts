@@ -114,8 +114,14 @@ export interface LocalGitHub {
   fork(repository: string, as: string): Promise<string>;
   /** The button "Re-run" on a check. */
   rerequestCheckRun(repository: string, checkRunId: number, as?: string): Promise<void>;
-  /** `installation` events: the payload is made from what is installed. */
-  sendInstallationEvent(action: 'created' | 'deleted' | 'suspend' | 'unsuspend'): Promise<void>;
+  /** "Re-run all checks" on a commit that has a check. */
+  rerequestCheckSuite(repository: string, sha: string, as?: string): Promise<void>;
+  /** A button that a check shows. */
+  pressCheckAction(repository: string, checkRunId: number, identifier: string, as?: string): Promise<void>;
+  /** Installs, removes, suspends or unsuspends the App, with its event: no token works while it is not there. */
+  setInstallation(action: 'created' | 'deleted' | 'suspend' | 'unsuspend'): Promise<void>;
+  /** Gives the App a repository of its account, or takes it away, with the event. */
+  setInstalled(repository: string, installed: boolean): Promise<void>;
   /** The text of a file, `undefined` where it is not there. */
   readFile(repository: string, ref: string, path: string): Promise<string | undefined>;
   /** Branch → SHA. */

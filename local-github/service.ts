@@ -43,6 +43,8 @@ export interface Service {
   refsMoved: (changes: RefChange[]) => Promise<void>;
   /** A number that no other answer has. */
   nextId: () => number;
+  /** What became of the installation. */
+  installationState: 'active' | 'suspended' | 'deleted';
   /** emulate's webhooks count from now on. */
   ready: boolean;
 }

@@ -1,5 +1,6 @@
 /** One request and its answer. Tokens in it are redacted. */
 export interface TraceEntry {
+  kind: 'rest' | 'graphql' | 'git' | 'page';
   method: string;
   /** Without `/api/v3` and without the query. */
   path: string;

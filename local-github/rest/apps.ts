@@ -1,7 +1,7 @@
-import { notFound, ok, page, Refusal } from '../answer.ts';
+import { badCredentials, notFound, ok, page, Refusal } from '../answer.ts';
 import type { Caller } from '../callers.ts';
 import { complete } from '../complete.ts';
-import { includes } from '../repositories.ts';
+import { includes, type Repository } from '../repositories.ts';
 import { describeRepository, type Json, type Service } from '../service.ts';
 import { signAppToken } from '../app-token.ts';
 import type { Exchange, Routes } from './exchange.ts';
@@ -10,13 +10,14 @@ interface TokenAnswer {
   token: string;
   expires_at: string;
   permissions: Record<string, string>;
-  repositories?: Json[];
 }
 
 /** What the App asks for itself: tokens, repositories, deliveries. */
 export const appRoutes: Routes = {
   'POST /app/installations/{id}/access_tokens': async (service, exchange) => {
     const token = appJwt(exchange);
+    mustBeActive(service, notFound);
+    const chosen = chosenRepositories(service, exchange);
     const answer = await service.upstream.send<TokenAnswer & Json>(
       token,
       'POST',
@@ -24,22 +25,25 @@ export const appRoutes: Routes = {
       exchange.body,
     );
     if (answer.status !== 201) throw new Refusal(answer.status, String(answer.data['message']));
-    const { data } = answer;
-    const chosen = data.repositories?.map((repository) => String(repository['full_name']));
+    const { repositories: _emulates, ...data } = answer.data;
     service.callers.add(
       data.token,
       {
         kind: 'installation',
         token: data.token,
-        login: await accountOf(service),
+        login: service.app.account,
         permissions: data.permissions,
-        repositories: chosen,
+        repositories: chosen?.map(({ fullName }) => fullName),
       },
       Date.parse(data.expires_at),
     );
+    const selected = chosen ?? (service.app.allRepositories ? undefined : installedOn(service));
+    const repositories =
+      selected && (await Promise.all(selected.map((repository) => describeRepository(service, repository))));
+    const selection = selected === undefined ? 'all' : 'selected';
     return {
       status: 201,
-      body: { ...data, ...(chosen && { repositories: await describeAll(service, chosen) }) },
+      body: { ...data, repository_selection: selection, ...(repositories && { repositories }) },
     };
   },
 
@@ -75,7 +79,8 @@ export const appRoutes: Routes = {
     const described = await Promise.all(seen.map((repository) => describeRepository(service, repository)));
     return page(described, exchange.url, (slice, total) => ({
       total_count: total,
-      repository_selection: caller.repositories === undefined ? 'all' : 'selected',
+      repository_selection:
+        caller.repositories === undefined && service.app.allRepositories ? 'all' : 'selected',
       repositories: slice,
     }));
   },
@@ -123,13 +128,27 @@ function installation(exchange: Exchange): Caller & { kind: 'installation' } {
   throw new Refusal(403, 'Resource not accessible by personal access token');
 }
 
-async function describeAll(service: Service, fullNames: string[]): Promise<Json[]> {
-  const found = fullNames.map((name) => service.repositories.find(name)).filter((one) => one !== undefined);
-  return Promise.all(found.map((repository) => describeRepository(service, repository)));
+const installedOn = (service: Service): Repository[] =>
+  service.repositories.all().filter(({ installed, owner }) => installed && owner === service.app.account);
+
+/** The repositories that a token is asked for; `undefined`: all that there are. */
+function chosenRepositories(service: Service, exchange: Exchange): Repository[] | undefined {
+  const names = exchange.body['repositories'] as string[] | undefined;
+  return names?.map((name) => {
+    const repository = service.repositories.find(`${service.app.account}/${name}`);
+    if (repository?.installed === true) return repository;
+    throw new Refusal(
+      422,
+      'There is at least one repository that does not exist or is not accessible to the parent installation.',
+    );
+  });
 }
 
-async function accountOf(service: Service): Promise<string> {
-  return String(((await describeInstallation(service))['account'] as Json)['login']);
+/** A suspended installation may do nothing; one that was removed is not there. */
+export function mustBeActive(service: Service, gone: () => Refusal = badCredentials): void {
+  if (service.installationState === 'suspended')
+    throw new Refusal(403, 'This installation has been suspended');
+  if (service.installationState === 'deleted') throw gone();
 }
 
 /** The App as it stands in check runs and comments. */

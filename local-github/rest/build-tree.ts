@@ -75,8 +75,8 @@ async function writeFolder(
 ): Promise<string | undefined> {
   const result = new Map((base ?? []).map((entry) => [entry.path, entry]));
   for (const [name, entry] of entries) {
-    if (entry === null) result.delete(name);
-    else result.set(name, entry);
+    if (entry === null && !result.delete(name)) throw new Refusal(422, 'GitRPC::BadObjectState');
+    if (entry !== null) result.set(name, entry);
   }
   for (const [name, folder] of folders) {
     const old = result.get(name);

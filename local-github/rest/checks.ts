@@ -137,7 +137,8 @@ export async function describeCheckRun(service: Service, run: CheckRunState): Pr
   return complete(data, service);
 }
 
-function pullsOf(service: Service, repository: Repository, sha: string): Json[] {
+/** The open pull requests of this repository whose head is this commit. */
+export function pullsOf(service: Service, repository: Repository, sha: string): Json[] {
   const url = repositoryUrl(service, repository);
   const short = { id: 1, name: repository.name, url };
   return service.pulls.all

@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Delivery } from '../hooks/delivery.ts';
 import type { TraceEntry } from '../trace.ts';
+import { knownMismatches } from './mismatches.ts';
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -37,7 +38,7 @@ export class OpenApi {
 
   /** What is wrong with an answer, each problem as `METHOD template STATUS: /place what`. */
   problemsOfAnswer(entry: TraceEntry): string[] {
-    if (entry.path === '/graphql') return []; // the description is of REST alone
+    if (entry.kind !== 'rest' || entry.injected) return []; // the description is of REST alone
     const operation = this.find(entry);
     if (operation === undefined) return [`${entry.method} ${entry.path}: not in GitHub's description`];
     const name = `${operation.method} ${operation.template} ${entry.status}`;
@@ -54,6 +55,7 @@ export class OpenApi {
 
   /** What is wrong with a request that was carried out. */
   problemsOfRequest(entry: TraceEntry): string[] {
+    if (entry.kind !== 'rest') return [];
     const operation = this.find(entry);
     const schema = operation && schemaOf(operation.requestBody);
     if (schema === undefined || entry.requestBody === undefined || entry.status >= 400) return [];
@@ -84,6 +86,24 @@ export class OpenApi {
       ),
     ];
   }
+}
+
+let loaded: OpenApi | undefined;
+
+/** Everything that was asked, answered and delivered so far, against the description; without what is known to differ. */
+export function newProblems(github: { trace(): TraceEntry[]; deliveries(): Delivery[] }): string[] {
+  return [...allProblems(github)].filter((problem) => !(problem in knownMismatches));
+}
+
+/** As `newProblems`, with what is known to differ. */
+export function allProblems(github: { trace(): TraceEntry[]; deliveries(): Delivery[] }): Set<string> {
+  const openApi = (loaded ??= new OpenApi());
+  return new Set([
+    ...github
+      .trace()
+      .flatMap((entry) => [...openApi.problemsOfAnswer(entry), ...openApi.problemsOfRequest(entry)]),
+    ...github.deliveries().flatMap((delivery) => openApi.problemsOfDelivery(delivery)),
+  ]);
 }
 
 const anyRefusal = { type: 'object', required: ['message', 'documentation_url'] };

@@ -198,6 +198,13 @@ describe('git data', () => {
     expect(await plant('a/.git/config')).toMatch(/^422 /);
   });
 
+  test('a tree deletes nothing that is not there', async () => {
+    const { data: base } = await wim().getCommit({ ...churn, commit_sha: await main() });
+    const tree = [{ path: 'nowhere.py', mode: '100644' as const, type: 'blob' as const, sha: null }];
+    const call = wim().createTree({ ...churn, base_tree: base.tree.sha, tree });
+    expect(await refusal(call)).toBe('422 GitRPC::BadObjectState');
+  });
+
   test('a commit of the App that names no author is signed by GitHub', async () => {
     const { rest } = await asApp(github);
     const { data: base } = await rest.git.getCommit({ ...churn, commit_sha: await main() });

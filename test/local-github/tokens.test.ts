@@ -102,3 +102,40 @@ test('the trace has no token', async () => {
     login: 'architect-productionize[bot]',
   });
 });
+
+test('a web token may not live for long', async () => {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { iss: github.app.id, iat: 0, exp: Math.floor(Date.now() / 1000) + 3600 };
+  const { createSign } = await import('node:crypto');
+  const text = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
+  const token = `${text}.${createSign('RSA-SHA256').update(text).sign(github.app.privateKey, 'base64url')}`;
+  expect(await refusal(octokitOf(github, token).rest.apps.getAuthenticated())).toBe(
+    "401 'Expiration time' claim ('exp') is too far in the future",
+  );
+});
+
+test('an installation that is suspended or removed does nothing', async () => {
+  const other = await startAcme();
+  const { rest } = await asApp(other);
+  await other.setInstallation('suspend');
+  expect(await refusal(rest.repos.get(churn))).toBe('403 This installation has been suspended');
+  await other.setInstallation('unsuspend');
+  expect((await rest.repos.get(churn)).status).toBe(200);
+  await other.setInstallation('deleted');
+  expect(await refusal(rest.repos.get(churn))).toBe('401 Bad credentials');
+  expect(await refusal(mint(other))).toBe('404 Not Found');
+  await other.close();
+});
+
+test('a repository that is taken from the installation is out of reach', async () => {
+  const other = await startAcme();
+  const { rest } = await asApp(other);
+  await other.setInstalled('acme/vault', false);
+  expect(await refusal(rest.repos.get(vault))).toBe('404 Not Found');
+  expect(await refusal(mint(other, { repositories: ['vault'] }))).toMatch(
+    /^422 There is at least one repository/,
+  );
+  await other.setInstalled('acme/vault', true);
+  expect((await rest.repos.get(vault)).status).toBe(200);
+  await other.close();
+});
