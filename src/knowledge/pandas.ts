@@ -47,7 +47,12 @@ const frameMethods = {
     'copy head tail sample assign astype merge join append groupby_ apply applymap map transform pivot pivot_table melt stack unstack describe corr cov select_dtypes filter isin isnull isna notnull notna shift diff rolling_ resample_ nlargest nsmallest round abs explode set_flags cumsum rank add sub mul div reindex transpose droplevel to_frame convert_dtypes infer_objects nunique_ isetitem_',
     { type: FRAME },
   ),
-  [`${FRAME}.sample`]: { type: FRAME, draws: { generator: 'numpy', unless: ['random_state'] } },
+  [`${FRAME}.sample`]: {
+    type: FRAME,
+    hyperparameters: ['frac', 'n'],
+    stage: 'data',
+    draws: { generator: 'numpy', unless: ['random_state'] },
+  },
   ...each(
     `${FRAME}.`,
     'sum mean median std var min max count nunique mode quantile skew kurt sem prod idxmax idxmin any all dtypes memory_usage value_counts squeeze',

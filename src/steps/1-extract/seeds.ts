@@ -29,6 +29,9 @@ export interface SeedChoice {
   places: SeedPlace[];
 }
 
+/** Makes or seeds a generator of its own: the first argument is the seed. */
+const OWN_GENERATOR = /^(numpy\.random\.(default_rng|RandomState)|<.*>(.*\.)?manual_seed)$/;
+
 const KEYWORDS = /^(random_state|seed|random_seed)$/;
 
 /**
@@ -58,7 +61,8 @@ function findSeeds({ flows }: NotebookFlow, kept: ReadonlySet<number>): SeedPlac
       call.arguments.forEach((argument, index) => {
         const byName = argument.keyword !== null && KEYWORDS.test(argument.keyword);
         const byCall = sets && index === 0 && argument.keyword === null;
-        if (!byName && !byCall) return;
+        const isOwn = OWN_GENERATOR.test(call.qualified) && index === 0 && argument.keyword === null;
+        if (!byName && !byCall && !isOwn) return;
         const constant =
           argument.name === undefined
             ? null

@@ -90,7 +90,11 @@ function importPath(callee: string, plan: PackagePlan): string | null {
   if (own !== undefined) return pathOf(own);
   const parts = callee.split('.');
   const owner = parts.at(-2);
-  if (owner === undefined || /^[A-Z]/.test(owner) || /(^|\.)(seed|manual_seed|manual_seed_all)$/.test(callee))
+  if (
+    owner === undefined ||
+    /^[A-Z]/.test(owner) ||
+    /(^|\.)(seed|manual_seed|manual_seed_all|default_rng|RandomState)$/.test(callee)
+  )
     return null;
   return callee;
 }

@@ -25,6 +25,31 @@ describe('what is lifted', () => {
     });
   });
 
+  test('what generators make and how many rows are drawn', () => {
+    const made = lifted([
+      START,
+      'from sklearn.datasets import make_blobs\nX, y = make_blobs(n_samples=90, centers=4, cluster_std=0.7, random_state=3)',
+      'clf = LogisticRegression().fit(X, y)\nprint(clf.score(X, y))',
+    ]);
+    expect(made).toMatchObject({ 'data.centers': ['4', '4'], 'data.cluster_std': ['0.7', '0.7'] });
+    expect(lifted([START, 'df = df.sample(frac=0.5, random_state=7)', SPLIT, MODEL])).toMatchObject({
+      'data.frac': ['0.5', '0.5'],
+      seed: ['7', '7', '7'],
+    });
+  });
+
+  test.each(['rng = np.random.default_rng(5)', 'rng = np.random.RandomState(5)'])(
+    'the seed of a generator of its own: %s',
+    (maker) => {
+      const found = lifted([
+        START,
+        `${maker}\nX = rng.normal(size=(60, 2))\ny = (X[:, 0] > 0) * 1`,
+        'clf = LogisticRegression().fit(X, y)\nprint(clf.score(X, y))',
+      ]);
+      expect(found).toMatchObject({ seed: ['5', '5'] });
+    },
+  );
+
   test('constants get the section of what reads them', () => {
     const found = lifted([
       START,
