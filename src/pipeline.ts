@@ -22,10 +22,14 @@ import { writeTests } from './steps/4-test/write-tests.ts';
 import { writePipelineConfig } from './steps/5-pipeline-config/index.ts';
 import { distributionsOf } from './verify/distributions.ts';
 import { observe, type ObservedRun } from './verify/observe.ts';
+import { REFERENCE_PATH } from './verify/reference-file.ts';
 import { verify, type Verified } from './verify/verify.ts';
 
 /** The Python that a package asks for when no run says which one the notebook had. */
 const DEFAULT_PYTHON = '3.11';
+
+/** Files that are written after the proof: its reference, the report, the list of what we wrote. */
+const LATER: FileTree = { [REFERENCE_PATH]: '', 'REPORT.md': '', '.architect.json': '' };
 
 /** What a run is asked for. */
 export interface RunRequest {
@@ -117,7 +121,8 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
     );
     const plans = { 'EXTRACTION_PLAN.md': renderExtractionPlan(extraction, destinations(origins)) };
     const tree = sorted({ ...hardened.tree, ...tests, ...configured, ...plans });
-    hold(tree, origins);
+    // What comes after the proof has its names already: who protects one of them need not wait for the proof.
+    hold({ ...tree, ...LATER }, origins);
     const proof = { source, extraction, plan, tree, observed, limits };
     const refused = isRefused(hardened.diagnostics);
     const verified = await step(`verify${round}`, () =>

@@ -75,6 +75,25 @@ const MODEL = [
   'accuracy = model.score(X_test, y_test)\nprint(accuracy)',
 ];
 
+test('config check says all that is wrong with its line, and ends with the status of bad usage', async () => {
+  expect((await architect(['config', 'check'])).stdout).toContain('the defaults hold');
+  writeFileSync(join(folder, '.architect.yaml'), 'targt: x\non: psh\n');
+  const { code, stdout } = await architect(['config', 'check']);
+  expect(code).toBe(2);
+  expect(stdout).toContain('.architect.yaml:1: unknown key `targt`.\n  Did you mean `target`?');
+  expect(stdout).toContain('.architect.yaml:2: `on`');
+  expect((await architect(['config', 'check', 'none.yaml'])).stderr).toContain('cannot be read');
+});
+
+test('a guardrail of the working tree ends a run with status 4, and nothing is written', async () => {
+  writeFileSync(join(folder, '.architect.yaml'), 'guardrails: {protected_files: [Makefile]}\n');
+  writeFileSync(join(folder, 'n.ipynb'), notebook(MODEL));
+  const { code, stdout } = await architect(['productionize', 'n.ipynb', '--static']);
+  expect(code).toBe(4);
+  expect(stdout).toContain('productionized/n/Makefile is protected by the pattern `Makefile`.');
+  expect(readdirSync(folder).sort()).toEqual(['.architect.yaml', 'n.ipynb']);
+});
+
 describe('what cannot be a notebook is refused with words, and nothing is written', () => {
   test.each([
     ['not JSON', 'print("hello")', 'not JSON'],

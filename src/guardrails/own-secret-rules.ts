@@ -59,7 +59,7 @@ export const OWN_SECRET_RULES: readonly SecretRule[] = [
   {
     id: 'password',
     pattern:
-      '(?im)(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|access_?key|auth_?token|api_?token|private_?key)["\']?[\\])]?[ \\t]*(?::[ \\t]*(?:str|Final|Final\\[str\\]))?[ \\t]*[=:][ \\t]*(?:[rbuf]{0,2}["\']([^"\'\\s]{6,200})["\']|([A-Za-z0-9][^"\'\\s,()\\[\\]]{5,200})[ \\t]*$)',
+      '(?i)(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|access_?key|auth_?token|api_?token|private_?key)["\']?[\\])]?[ \\t]*(?::[ \\t]*(?:str|Final|Final\\[str\\]))?[ \\t]*[=:][ \\t]*(?:[rbuf]{0,2}["\']([^"\'\\s]{6,200})["\']|([A-Za-z0-9][^"\'\\s,()\\[\\]]{5,200})[ \\t]*$)',
     keywords: ['pass', 'pwd', 'secret', 'key', 'token'],
     allow: [PLACEHOLDERS],
   },

@@ -13,20 +13,52 @@ const MOST_IN_A_FILE = 20;
 const HELP =
   'Treat it as known to everybody and replace it. In the notebook, read it from the environment (os.environ) instead of writing it down.';
 
-/** Looks for passwords, tokens and keys in generated text. What is found is never repeated. */
+/** Longer lines are searched in pieces that overlap: no secret is longer than the overlap. */
+const PIECE = 1000;
+const OVERLAP = 300;
+/**
+ * So many characters are searched in one file, each counted for each rule that looks at it. Text that was written to be slow
+ * ends the run instead of holding it up.
+ */
+const BUDGET = 500_000;
+
+/** Looks for passwords, tokens and keys in generated text, line by line. What is found is never repeated. */
 export function checkSecrets(place: string, text: string): Violation[] {
-  const lower = text.toLowerCase();
   const byLine = new Map<number, Violation>();
-  for (const rule of RULES) {
-    if (!rule.keywords.some((keyword) => lower.includes(keyword))) continue;
-    for (const { line, certain } of findSecrets(rule, text, place)) {
-      if (byLine.size >= MOST_IN_A_FILE) break;
-      const known = byLine.get(line);
-      if (known === undefined || (known.severity === 'warn' && certain))
-        byLine.set(line, violation(rule, place, line, certain));
+  let searched = 0;
+  for (const { number, piece } of pieces(text)) {
+    const lower = piece.toLowerCase();
+    for (const rule of RULES) {
+      if (!rule.keywords.some((keyword) => lower.includes(keyword))) continue;
+      searched += piece.length;
+      if (searched > BUDGET) return [...byLine.values(), tooMuch(place)];
+      const certain = findSecret(rule, piece, place);
+      if (certain === undefined || byLine.get(number)?.severity === 'block') continue;
+      byLine.set(number, violation(rule, place, number, certain));
     }
+    if (byLine.size >= MOST_IN_A_FILE) break;
   }
   return [...byLine.values()];
+}
+
+function* pieces(text: string): Generator<{ number: number; piece: string }> {
+  let number = 0;
+  for (const line of text.split('\n')) {
+    number += 1;
+    for (let from = 0; from === 0 || from + OVERLAP < line.length; from += PIECE - OVERLAP)
+      yield { number, piece: line.slice(from, from + PIECE) };
+  }
+}
+
+function tooMuch(path: string): Violation {
+  return {
+    rule: 'secret',
+    severity: 'block',
+    path,
+    line: null,
+    message: `${path} cannot be searched for secrets: too much of it looks like one.`,
+    help: 'Keep long texts and tables out of the notebook and load them from files.',
+  };
 }
 
 function violation({ id }: SecretRule, path: string, line: number, certain: boolean): Violation {
@@ -41,29 +73,26 @@ function violation({ id }: SecretRule, path: string, line: number, certain: bool
   };
 }
 
-function findSecrets(rule: SecretRule, text: string, place: string): { line: number; certain: boolean }[] {
-  const found: { line: number; certain: boolean }[] = [];
-  const matcher = compiled(rule.pattern).matcher(text);
-  while (found.length < MOST_IN_A_FILE && matcher.find()) {
+/** Whether a piece of a line holds a secret of this kind: surely, perhaps (false), or not at all. */
+function findSecret(rule: SecretRule, piece: string, place: string): boolean | undefined {
+  const pattern = compiled(rule.pattern);
+  // This is much quicker than the search that tells groups, and most text holds nothing.
+  if (!pattern.test(piece)) return undefined;
+  const matcher = pattern.matcher(piece);
+  let perhaps: boolean | undefined;
+  while (matcher.find()) {
     const group = groupOf(rule, matcher);
     const secret = matcher.group(group) ?? '';
     const match = matcher.group() ?? '';
     if (rule.entropy !== undefined && entropy(secret) <= rule.entropy) continue;
-    const start = matcher.start(group);
-    const line = lineAt(text, start);
-    const allowed = [EVERYWHERE, ...rule.allow].some((one) =>
-      isAllowed(one, { secret, match, line: line.text }),
-    );
-    if (allowed) continue;
-    if (rule.id !== GENERIC) found.push({ line: line.number, certain: true });
+    if ([EVERYWHERE, ...rule.allow].some((one) => isAllowed(one, { secret, match, line: piece }))) continue;
+    if (rule.id !== GENERIC) return true;
     // In a program only what is quoted is a value; the rest is code.
-    else if (!/\.pyi?$/.test(place) || /["']/.test(text[start - 1] ?? ''))
-      found.push({
-        line: line.number,
-        certain: /passw|secret|token|cred|api/i.test(match.replace(secret, '')),
-      });
+    if (/\.pyi?$/.test(place) && !/["']/.test(piece[matcher.start(group) - 1] ?? '')) continue;
+    if (/passw|secret|token|cred|api/i.test(match.replace(secret, ''))) return true;
+    perhaps = false;
   }
-  return found;
+  return perhaps;
 }
 
 /** The first group that holds something, as gitleaks chooses it. */
@@ -96,15 +125,6 @@ function compiled(pattern: string): RE2JS {
   const made = RE2JS.compile(pattern);
   cache.set(pattern, made);
   return made;
-}
-
-function lineAt(text: string, offset: number): { number: number; text: string } {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  const end = text.indexOf('\n', offset);
-  return {
-    number: text.slice(0, offset).split('\n').length,
-    text: text.slice(start, end === -1 ? text.length : end),
-  };
 }
 
 /** Shannon's, bits for each character. */

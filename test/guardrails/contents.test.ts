@@ -64,6 +64,19 @@ describe('secrets', () => {
 
   test.each(INNOCENT)('%s is none', (line) => expect(check({ 'src/a.py': `${line}\n` })).toEqual([]));
 
+  test('in a very long line is found too, wherever it stands', () => {
+    for (const before of [0, 690, 995, 5000])
+      expect(
+        check({ 'a.py': `${'x = 1; '.repeat(before / 5)}y = "ghp_${random.slice(0, 36)}"\n` }),
+      ).toMatchObject([{ line: 1 }]);
+  });
+
+  test('text that was written to be slow to search ends the run instead', () => {
+    const [found] = check({ 'a.py': `${'api_key token secret passwd sk- :// '.repeat(6)}\n`.repeat(1000) });
+    expect(found).toMatchObject({ rule: 'secret', severity: 'block', line: null });
+    expect(found?.message).toContain('cannot be searched for secrets');
+  });
+
   test('what may be one is a warning', () => {
     const found = check({ 'src/a.py': `key = "${random.slice(0, 24)}"\n` });
     expect(found).toMatchObject([
