@@ -12,7 +12,7 @@ import { findFindings } from './findings/findings.ts';
 import { followData, type Flow, type NotebookFlow } from './flow.ts';
 import { liftHyperparameters } from './hyperparameters.ts';
 import { decide, type Keeping } from './keep.ts';
-import { findLocalModules } from './local-modules.ts';
+import { findLocalModules, refuseClashes } from './local-modules.ts';
 import { nameMetrics } from './metrics.ts';
 import { findFits, findModels, type Model } from './models.ts';
 import { ScoreFinder, type Score } from './scores.ts';
@@ -74,6 +74,7 @@ export function analyse(
   const seed = chooseSeed(flow, keeping.kept);
   const hyperparameters = liftHyperparameters({ notebook: flow, statements: analysed, files, seed });
   const missing = flow.flows.flatMap((each, id) => (keeping.kept.has(id) ? each.missing : []));
+  const localModules = findLocalModules(analysed, notebook.path, sources);
   const extraction: Extraction = {
     notebook: { path: notebook.path, sha256: notebook.sha256, title: titleOf(notebook) },
     observed: observation.state,
@@ -86,10 +87,13 @@ export function analyse(
     outputs: files.outputs,
     hyperparameters,
     findings: [],
-    diagnostics: diagnose({ notebook, problems, models, target, wanted: options.target, missing }),
+    diagnostics: [
+      ...diagnose({ notebook, problems, models, target, wanted: options.target, missing }),
+      ...refuseClashes(analysed, notebook.path, localModules),
+    ],
     seed: { value: seed.value, cells: seed.cells, added: seed.added },
     distributions: distributions(analysed, ownModules(analysed, notebook.path, sources)),
-    localModules: findLocalModules(analysed, notebook.path, sources),
+    localModules,
   };
   const { relocations = [] } = options;
   extraction.findings = findFindings({

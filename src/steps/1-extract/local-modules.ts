@@ -1,5 +1,6 @@
 /** Modules of the repository that kept code imports. */
 
+import type { Diagnostic } from '../../lib/diagnostic.ts';
 import type { AnalysedStatement } from './extraction.ts';
 
 /** Finds each imported module in the working tree: next to the notebook, above it, or under a usual source folder. */
@@ -28,6 +29,32 @@ export function findLocalModules(
   return [...found]
     .map(([module, path]) => ({ module, path }))
     .sort((a, b) => (a.module < b.module ? -1 : 1));
+}
+
+/** A module of the repository that is called as the package itself: of two packages `src` Python imports one. */
+export function refuseClashes(
+  statements: readonly AnalysedStatement[],
+  notebook: string,
+  modules: readonly { module: string; path: string }[],
+): Diagnostic[] {
+  const taken = modules.filter(({ module }) => /^src(\.|$)/.test(module));
+  const [first] = taken;
+  const user = statements.find(
+    ({ kept, imports, innerImports }) =>
+      kept && [...imports, ...(innerImports ?? [])].some(({ module }) => module === first?.module),
+  );
+  if (first === undefined || user === undefined) return [];
+  return [
+    {
+      code: 'module_named_src',
+      severity: 'refused',
+      file: notebook,
+      cell: user.cell,
+      line: user.line,
+      message: `the notebook imports \`${first.module}\` (${first.path}), and the package that is made of it is called \`src\` too: Python would import only one of them`,
+      help: 'Rename the folder `src` of the repository and the import, for example to the name of the project, then run this again.',
+    },
+  ];
 }
 
 /** Folders of `sys.path.append('../lib')`. */

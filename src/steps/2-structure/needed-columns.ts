@@ -83,7 +83,22 @@ export function absentColumns(path: Columned, known: ColumnKnowledge): AbsentCol
   const needed = wanted.get(path.raw) ?? 'all';
   if (needed === 'all') return { columns: [], filled: false };
   const columns = rawColumns.filter((column) => !needed.has(column));
-  return { columns, filled: !selects || columns.some((column) => named.has(column)) };
+  const isNamed = columns.some((column) => named.has(column) || besideThePath(path, flow, column));
+  return { columns, filled: !selects || isNamed };
+}
+
+/** `y = df['target']` or a print in a cell of the path may stand in a function that serving shares. */
+function besideThePath({ statements, root }: Columned, flow: AnalysedStatement[], column: string): boolean {
+  const cells = new Set(flow.filter(({ id }) => statements.includes(id)).map(({ cell }) => cell));
+  return flow.some(
+    ({ id, cell, calls, stores, text }) =>
+      cells.has(cell) &&
+      id !== root &&
+      !statements.includes(id) &&
+      stores.length === 0 &&
+      (calls.length === 0 || calls[0]?.callee === 'print') &&
+      mentions(text, column),
+  );
 }
 
 interface Flowing {

@@ -116,6 +116,16 @@ export interface DecisionPlan {
   scores: { key: string; function: string; arguments: string[] }[];
 }
 
+/** A module of the repository that stays where it is. */
+export interface LocalModule {
+  /** Its top-level name. */
+  name: string;
+  /** Folder that Python must look in, relative to the repository. */
+  folder: string;
+  /** File or package in it, relative to the repository. */
+  path: string;
+}
+
 /** Which configuration values an entry point needs. */
 export interface EntryPoint {
   name: 'train' | 'evaluate';
@@ -168,5 +178,7 @@ export interface PackagePlan {
   seedBefore: number[];
   serving: ServingPlan;
   decision?: DecisionPlan;
+  /** Modules of the repository that the code imports. */
+  localModules?: LocalModule[];
   entryPoints: EntryPoint[];
 }

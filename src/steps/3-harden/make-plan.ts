@@ -13,6 +13,7 @@ import type {
 } from '../2-structure/plan.ts';
 import { unique } from '../../lib/unique.ts';
 import { decisionPlan } from './decision-code.ts';
+import { localModules } from './local-modules.ts';
 import { hoistedConstructor, hoistedPlan } from './hoisted-constructor.ts';
 import { annotationOf, describeShape, literalAnnotation } from './annotations.ts';
 import { factsAt, type CodeContext } from './code-context.ts';
@@ -39,6 +40,7 @@ export function makePlan(source: PlanSource): PackagePlan {
   const target = extraction.target;
   const finalFacts = (name: string): Value['facts'] => factsAt(context, name, Number.MAX_SAFE_INTEGER);
   const decision = decisionPlan(context);
+  const siblings = localModules(extraction);
   const targetFacts = target ? finalFacts(target.name) : undefined;
   return {
     name: source.name,
@@ -81,6 +83,7 @@ export function makePlan(source: PlanSource): PackagePlan {
     seedBefore: seedStatements(context),
     serving: servingPlan(context),
     ...(decision === undefined ? {} : { decision }),
+    ...(siblings.length === 0 ? {} : { localModules: siblings }),
     entryPoints: entryPoints(source),
   };
 }

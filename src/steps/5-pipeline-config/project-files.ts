@@ -55,7 +55,7 @@ ignore = ${list(PACKAGE_LINT.ignore)}
 
 [tool.ruff.lint.isort]
 known-first-party = ${list(PACKAGE_LINT.firstParty)}
-
+${thirdParty(plan)}
 [tool.ruff.lint.pydocstyle]
 convention = "${PACKAGE_LINT.convention}"
 
@@ -73,6 +73,12 @@ typeCheckingMode = "basic"
 ${typesReason(plan)}
 useLibraryCodeForTypes = false
 `;
+}
+
+/** Modules of the repository are sorted alike, wherever the package lies. */
+function thirdParty({ localModules = [] }: PackagePlan): string {
+  const names = [...new Set(localModules.map(({ name }) => name))].sort();
+  return names.length === 0 ? '' : `known-third-party = ${list(names)}\n`;
 }
 
 /** Text of `python_env.yaml`. */

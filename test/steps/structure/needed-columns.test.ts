@@ -25,13 +25,15 @@ function table(columns: string[]): ValueFacts {
   };
 }
 
-/** What is absent from new rows where these lines lead from `df`, with the columns of RAW, to `X`. */
-function absent(...lines: [code: string, columns: string[] | null][]): AbsentColumns {
-  const cells = ["df = pd.read_csv('people.csv')", ...lines.map(([code]) => code)];
-  const { statements } = readStatements(cells.map((code, index) => ({ index, code })));
-  const flow = statements.map((statement, index): AnalysedStatement => {
-    const columns = index === 0 ? RAW : lines[index - 1]?.[1];
+const TABLE = { isValue: (name: string) => name !== 'pd', hidden: () => [] };
+
+function analysed(
+  cells: { index: number; code: string }[],
+  columnsOf: (name: string, statement: number) => string[] | null,
+): AnalysedStatement[] {
+  return readStatements(cells).statements.map((statement) => {
     const name = statement.defines[0] ?? statement.stores[0]?.root ?? '';
+    const columns = columnsOf(name, statement.id);
     const facts: ValueFacts = columns
       ? table(columns)
       : { type: 'numpy.ndarray', kind: statement.value?.literal ? 'list' : 'ndarray', shape: [9, 2] };
@@ -46,18 +48,37 @@ function absent(...lines: [code: string, columns: string[] | null][]): AbsentCol
       values: { [name]: facts },
     };
   });
+}
+
+/** What is absent from new rows where these lines lead from `df`, with the columns of RAW, to `X`. */
+function absent(...lines: [code: string, columns: string[] | null][]): AbsentColumns {
+  const cells = ["df = pd.read_csv('people.csv')", ...lines.map(([code]) => code)];
+  const flow = analysed(
+    cells.map((code, index) => ({ index, code })),
+    (_, statement) => (statement === 0 ? RAW : (lines[statement - 1]?.[1] ?? null)),
+  );
   const onPath = flow
     .slice(1)
     .filter(({ values }) => !Object.values(values).some(({ kind }) => kind === 'list'));
   return absentColumns(
     { raw: 'df', root: 0, input: 'X', statements: onPath.map(({ id }) => id), renames: [] },
-    { flow, all: flow, table: { isValue: (name) => name !== 'pd', hidden: () => [] }, callables: [] },
+    { flow, all: flow, table: TABLE, callables: [] },
   );
 }
 
 test('what a list of names does not choose is absent, and nothing has to be filled', () => {
   const found = absent(["numeric = ['age']", null], ["X = df[numeric + ['job']]", ['age', 'job']]);
   expect(found).toEqual({ columns: ['id', 'left'], filled: false });
+});
+
+test('what stands beside the path in its cell is filled', () => {
+  const cells = [
+    { index: 0, code: "df = pd.read_csv('people.csv')" },
+    { index: 1, code: "X = df[['age']]\ny = df['left']" },
+  ];
+  const flow = analysed(cells, (name) => (name === 'df' ? RAW : name === 'X' ? ['age'] : null));
+  const path = { raw: 'df', root: 0, input: 'X', statements: [1], renames: [] };
+  expect(absentColumns(path, { flow, all: flow, table: TABLE, callables: [] }).filled).toBe(true);
 });
 
 test('an array of chosen columns needs these alone', () => {

@@ -1,6 +1,6 @@
 import type { FileTree } from '../../../lib/file-tree.ts';
 import type { PackagePlan } from '../../2-structure/plan.ts';
-import { docstring, pythonFile, dictEntry } from './python-text.ts';
+import { docstring, pythonFile, pythonString, dictEntry } from './python-text.ts';
 
 /** Writes what is the same in every package: errors, seeds, logging, the command line, MLflow runs. */
 
@@ -183,10 +183,29 @@ ${text}
  * The `__init__.py` of every folder of the package. They hold a sentence and import nothing: a stage may use a
  * function of another one without a cycle.
  */
+/** Where Python finds the modules of the repository; in a served model they lie beside the package. */
+function searchPath({ localModules = [], root }: PackagePlan): string {
+  const folders = [...new Set(localModules.map(({ folder }) => folder))].sort();
+  if (folders.length === 0) return '';
+  const paths = folders.map((folder) =>
+    folder === '' ? '_REPOSITORY' : `_REPOSITORY / ${pythonString(folder)}`,
+  );
+  return `
+import sys
+from pathlib import Path
+
+# Modules of the repository that the notebook imports stay where they are.
+_REPOSITORY = (Path(__file__).parents[1] / ${pythonString(root)}).resolve()
+for _folder in (${paths.join(', ')}${paths.length === 1 ? ',' : ''}):
+    if str(_folder) not in sys.path:
+        sys.path.append(str(_folder))
+`;
+}
+
 export function renderInits(plan: PackagePlan): FileTree {
   const origin = docstring({ summary: `Package compiled from ${plan.notebook.file}.` }, '');
   return {
-    'src/__init__.py': `${origin}\n`,
+    'src/__init__.py': `${origin}\n${searchPath(plan)}`,
     'src/data/__init__.py': '"""Data stage."""\n',
     'src/evaluation/__init__.py': '"""Evaluation stage."""\n',
     'src/models/__init__.py': '"""Model stage."""\n',

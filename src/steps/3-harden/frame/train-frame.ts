@@ -98,6 +98,14 @@ function exampleRows(plan: PackagePlan): { example: string; all: string } | null
   }
 }
 
+/** What the served model imports: the package, and the modules of the repository that the notebook imports. */
+function codePaths({ localModules = [], root }: PackagePlan): string {
+  const own = localModules.map(
+    ({ path }) => `str((PROJECT_ROOT / ${pythonString(`${root}/${path}`.replace(/^\.\//, ''))}).resolve())`,
+  );
+  return ['str(PROJECT_ROOT / "src")', ...own].join(', ');
+}
+
 function logServingModel(plan: PackagePlan): Fragment {
   const rows = exampleRows(plan);
   const trained = (name: string): string => `result.${name}`;
@@ -134,7 +142,7 @@ ${prepare}        log_model(
             name="model",
             python_model=ServingModel(config),
             artifacts=artifacts,
-${described}            code_paths=[str(PROJECT_ROOT / "src")],
+${described}            code_paths=[${codePaths(plan)}],
             pip_requirements=str(PROJECT_ROOT / "requirements.txt"),
         )
     except Exception as error:  # the model, pickle and MLflow raise whatever they like
