@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { Refusal, type Answer } from './answer.ts';
 import { authorise } from './authorise.ts';
 import type { Caller } from './callers.ts';
@@ -27,6 +28,7 @@ export class Door {
   private readonly server: Server;
   private readonly running = new Set<Promise<void>>();
   private closing = false;
+  private readonly stop = new AbortController();
   private service: Service | undefined;
 
   constructor() {
@@ -55,6 +57,7 @@ export class Door {
   /** Ends when nothing runs any more. */
   async close(): Promise<void> {
     this.closing = true;
+    this.stop.abort();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
     await Promise.all(this.running);
@@ -82,7 +85,7 @@ export class Door {
     const kind = git ? 'git' : path === undefined ? 'page' : path === '/graphql' ? 'graphql' : 'rest';
     const entry = this.begin(kind, method, path ?? url.pathname, url);
     const fault = takeFault(this.faults, method, entry.path);
-    if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault?.delayMs !== undefined) await this.pause(fault.delayMs);
     if (fault !== undefined && fault.after !== true) {
       if (fault.hangup === true) return void request.socket.destroy();
       if (fault.delayMs === undefined || fault.status !== undefined)
@@ -104,6 +107,11 @@ export class Door {
     entry.injected = true;
     if (fault.hangup === true) return void request.socket.destroy();
     return this.reply(request, response, entry, injected(fault));
+  }
+
+  /** Until the time is over or the door closes. */
+  private async pause(milliseconds: number): Promise<void> {
+    await setTimeout(milliseconds, undefined, { signal: this.stop.signal }).catch(() => undefined);
   }
 
   private identify(service: Service, entry: TraceEntry, request: IncomingMessage): Caller {

@@ -7,6 +7,7 @@ import { Callers } from './callers.ts';
 import { Door, HOOK_PATH } from './door.ts';
 import { startEmulator, type Emulator } from './emulator.ts';
 import { GitRepository } from './git/repository.ts';
+import { mustBeRecentGit } from './git/run-git.ts';
 import { Deliveries } from './hooks/delivery.ts';
 import { announceRefs } from './hooks/ref-events.ts';
 import { localGitHubOf } from './local-github.ts';
@@ -36,6 +37,7 @@ const defaultEvents = ['issues', 'pull_request', 'issue_comment', 'push', 'check
 
 /** Starts a GitHub on the loopback interface: emulate for people and talk, git for everything about files. */
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
+  await mustBeRecentGit();
   const gitRoot = await mkdtemp(join(tmpdir(), 'local-github-'));
   const door = new Door();
   let emulator: Emulator | undefined;

@@ -79,6 +79,11 @@ export async function describeAccount(service: Service, login: string): Promise<
   return complete({ login, id, node_id, avatar_url, gravatar_id, type, site_admin }, service);
 }
 
+/** The login as it is written: GitHub ignores case in names. */
+export function findLogin(service: Service, name: string): string | undefined {
+  return Object.keys(service.tokens).find((login) => login.toLowerCase() === name.toLowerCase());
+}
+
 /** The login behind a request. */
 export function loginOf(service: Service, caller: Caller): string | undefined {
   if (caller.kind === 'user') return caller.login;

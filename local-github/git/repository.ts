@@ -41,6 +41,8 @@ export class GitRepository {
     await mkdir(this.folder, { recursive: true });
     await git(this.folder, 'init', '-q', '--bare', '-b', this.defaultBranch);
     await git(this.folder, 'config', 'http.receivepack', 'true');
+    // it would tidy up in the background, and still be there when the folder goes
+    await git(this.folder, 'config', 'gc.auto', '0');
     if (source === undefined) return;
     await git(
       this.folder,

@@ -32,6 +32,14 @@ export function runGit(folder: string, args: string[], input?: string | Buffer):
   });
 }
 
+/** Pull requests are merged by `git merge-tree --write-tree`, which older versions answer as if there were a conflict. */
+export async function mustBeRecentGit(): Promise<void> {
+  const version = (await runGit('.', ['--version'])).stdout.toString();
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  if (Number(major) * 1000 + Number(minor) >= 2038) return;
+  throw new Error(`the local GitHub needs git 2.38 or newer, and this is ${version.trim()}`);
+}
+
 /** Runs git and expects success. */
 export async function git(folder: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runGit(folder, args);

@@ -21,7 +21,8 @@ export async function takeFromEmulate(service: Service, event: string, payload: 
 
 /** Sends an event of a repository, with the installation in it, where the App gets such events. */
 export function sendEvent(service: Service, repository: Repository, event: string, payload: Json): void {
-  if (!service.app.events.includes(event) || !repository.installed) return;
+  if (!service.app.events.includes(event) || !repository.installed || service.installationState !== 'active')
+    return;
   const id = service.installationId;
   const node = Buffer.from(`Integration:${id}`).toString('base64url');
   service.deliveries.send(event, { ...payload, installation: { id, node_id: node } });

@@ -1,5 +1,5 @@
 import { Refusal, type Answer } from '../answer.ts';
-import { upstreamToken, type Json, type Service } from '../service.ts';
+import { findLogin, upstreamToken, type Json, type Service } from '../service.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What emulate answers as GitHub would, after the front door decided who may. */
@@ -26,7 +26,11 @@ export async function answerByEmulate(service: Service, exchange: Exchange): Pro
     throw new Refusal(501, `local-github does not have ${method} ${path}: add it, or do without`);
   const token = await upstreamToken(service, exchange.caller);
   const sent = method === 'GET' || method === 'DELETE' ? undefined : body;
-  const answer = await service.upstream.send(token, method, path + url.search, sent);
+  const exact = path.replace(
+    /^\/users\/([^/]+)/,
+    (_, name: string) => `/users/${findLogin(service, name) ?? name}`,
+  );
+  const answer = await service.upstream.send(token, method, exact + url.search, sent);
   const headers: Record<string, string> = {};
   for (const name of [
     'link',

@@ -1,8 +1,7 @@
 import { notFound, ok, Refusal } from '../answer.ts';
 import type { Role } from '../options.ts';
 import { atLeast, ranks } from '../repositories.ts';
-import { upstreamToken, type Json } from '../service.ts';
-import { describeAccount } from '../service.ts';
+import { describeAccount, findLogin, upstreamToken, type Json } from '../service.ts';
 import type { Routes } from './exchange.ts';
 
 /** `permission` knows four words only. */
@@ -19,8 +18,8 @@ const given: Record<string, Role> = { pull: 'read', push: 'write' };
 
 export const collaboratorRoutes: Routes = {
   'GET /repos/{owner}/{repo}/collaborators/{login}/permission': async (service, exchange) => {
-    const login = exchange.param('login');
-    if (!(login in service.tokens)) throw new Refusal(404, `${login} is not a user`);
+    const login = findLogin(service, exchange.param('login'));
+    if (login === undefined) throw new Refusal(404, `${exchange.param('login')} is not a user`);
     const role = service.repositories.role(login, exchange.repository);
     const user = await describeAccount(service, login);
     return ok({
@@ -41,15 +40,16 @@ export const collaboratorRoutes: Routes = {
   },
 
   'GET /repos/{owner}/{repo}/collaborators/{login}': async (service, exchange) => {
-    const login = exchange.param('login');
+    const login = findLogin(service, exchange.param('login'));
+    if (login === undefined) throw notFound();
     const hidden = { ...exchange.repository, private: true };
     if (service.repositories.role(login, hidden) === 'none') throw notFound();
     return { status: 204 };
   },
 
   'PUT /repos/{owner}/{repo}/collaborators/{login}': async (service, exchange) => {
-    const login = exchange.param('login');
-    if (!(login in service.tokens)) throw notFound();
+    const login = findLogin(service, exchange.param('login'));
+    if (login === undefined) throw notFound();
     const wanted = exchange.text('permission') ?? 'push';
     const role = given[wanted] ?? ranks.find((rank) => rank === wanted);
     if (role === undefined) throw new Refusal(422, 'Validation Failed');

@@ -39,6 +39,8 @@ describe('the permission of', () => {
 test('names are the same in any case', async () => {
   const { data } = await as(github, 'wim').rest.repos.get({ owner: 'ACME', repo: 'Churn' });
   expect(data.full_name).toBe('acme/churn');
+  expect(await permission('WIM')).toEqual(['write', 'write']);
+  expect((await as(github, 'wim').rest.users.getByUsername({ username: 'Wim' })).data.login).toBe('wim');
 });
 
 test('a private repository is not there for a stranger', async () => {

@@ -19,3 +19,23 @@ test('a local GitHub answers as soon as it is started, and leaves nothing when i
   expect(mine.filter((name) => existsSync(`${tmpdir()}/${name}`))).toEqual([]);
   await expect(fetch(github.url)).rejects.toThrow('fetch failed');
 });
+
+test('closing does not wait for what a fault delays', async () => {
+  const github = await startLocalGitHub({ users: ['olga'], repositories: [{ name: 'olga/churn' }] });
+  github.faults.push({ path: /churn/, delayMs: 86_400_000 });
+  const late = fetch(`${github.url}/api/v3/repos/olga/churn`).catch(() => 'broken off');
+  await github.request('olga', 'GET', '/user');
+  await github.close();
+  expect(await late).toBe('broken off');
+});
+
+test('what cannot be is said at the start', async () => {
+  const start = (options: Partial<Parameters<typeof startLocalGitHub>[0]>) =>
+    startLocalGitHub({ users: ['olga'], repositories: [], ...options });
+  await expect(start({ repositories: [{ name: 'acme/churn' }] })).rejects.toThrow(
+    'acme is neither a user nor an organisation of this local GitHub',
+  );
+  await expect(start({ organisations: { acme: { members: { olga: 'member' } } } })).rejects.toThrow(
+    'the organisation acme has no admin',
+  );
+});
