@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
-import types
 from typing import Any
 
-from .names import is_local, public_path
+from .drift import changed_api, lazy_name, library_frames, library_of
+from .names import is_local
 from .stubs import InputRefused
 
-MAX_MESSAGE = 500
+MAX_MESSAGE = 3000
 _NETWORK_ROOTS = {"requests", "urllib3", "httpx", "httpcore", "aiohttp", "botocore", "http"}
 _NETWORK_NAMES = {"URLError", "HTTPError", "gaierror", "ConnectionError", "timeout"}
 _NETWORK_TEXT = re.compile(
@@ -19,10 +20,33 @@ _NETWORK_TEXT = re.compile(
     r"|couldn't connect to|URL fetch failure|Network is unreachable|Error downloading|urlopen error"
 )
 _MEMORY_TEXT = re.compile(r"can't allocate memory|out of memory", re.IGNORECASE)
-# Methods of tables that later releases have dropped; any other name may be a column's.
-_DROPPED = re.compile(
-    "append|applymap|as_matrix|convert_objects|get_dtype_counts|get_value|iteritems|ix|lookup|mad"
-    "|pad|ravel|rolling_mean|set_value|sort|slice_shift|tshift|to_dense|weekofyear"
+_CREDENTIAL_NAMES = {"NoCredentialsError", "DefaultCredentialsError", "GatedRepoError"}
+_CREDENTIAL_TEXT = re.compile(
+    r"kaggle\.json|\bapi[ _-]?key\b|Unable to locate credentials|credentials were not found"
+    r"|\b401\b.*(?:Unauthorized|Client Error)|must be authenticated|not authenticated",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|USERNAME", re.IGNORECASE)
+_GPU_TEXT = re.compile(
+    r"NVIDIA driver|No CUDA GPUs|not compiled with CUDA|cuda\.is_available\(\) is False"
+    r"|CUDA (?:error|driver|is not available|unavailable)|No (?:visible )?GPU|GPU (?:device )?not found"
+    r"|requires? (?:a )?GPU|not compiled with (?:GPU|CUDA)|Must have at least one CUDA device",
+    re.IGNORECASE,
+)
+_DISPLAY_TEXT = re.compile(
+    r"no display name|\$DISPLAY|connect to (?:display|X server)|The function is not implemented\. Rebuild"
+    r"|[Cc]annot load backend '\w+' which requires",
+)
+_DOWNLOAD_TEXT = re.compile(
+    r"Resource (?:\x1b\[\d+m|')?([\w-]+)\S* not found"  # nltk
+    r"|\[E050\] Can't find model '([^']+)'"  # spacy
+    r"|Dataset not found( or corrupted)?\. You can use download=True"  # torchvision
+)
+# Of the standard library, but of a Python before the sandbox's.
+_GONE = set(
+    "ConfigParser HTMLParser Queue StringIO Tkinter __builtin__ asynchat asyncore audioop cPickle cStringIO cgi"
+    " cgitb commands crypt distutils exceptions httplib imghdr imp lib2to3 md5 nntplib pipes sets smtpd sndhdr"
+    " telnetlib thread urllib2 urlparse uu xdrlib".split()
 )
 
 
@@ -44,15 +68,26 @@ def describe_error(error: BaseException, file: str, root: str) -> dict[str, Any]
         message = ""
     found: dict[str, Any] = {
         "type": type(error).__name__,
-        "message": message[:MAX_MESSAGE],
+        "message": _shortened(message),
         "layer": layer,
     }
+    frames, library = library_frames(error), library_of(error)
+    if frames:
+        found["frames"] = frames
+    if library:
+        found["library"] = library
     line = _line(error, file)
     if line:
         found["line"] = line
     if subject:
         found["subject"] = str(subject)[:200]
     return found
+
+
+def _shortened(message: str) -> str:
+    if len(message) <= MAX_MESSAGE:
+        return message
+    return f"{message[: MAX_MESSAGE // 2]} … {message[-MAX_MESSAGE // 2 :]}"
 
 
 def _line(error: BaseException, file: str) -> int | None:
@@ -70,21 +105,54 @@ def classify(error: BaseException, root: str) -> tuple[str, str | None]:
         return "input", None
     if isinstance(error, MemoryError) or _is_torch_memory(error):
         return "out_of_memory", None
+    chain = _chain(error)
+    asked = _asked(error, chain)
+    if asked:
+        return asked
     if isinstance(error, ImportError):
         return _import(error, root)
-    chain = _chain(error)
     if any(map(_is_network, chain)):
-        return "network", None
+        return "network", _host(chain)
     for link in chain:
-        if isinstance(link, FileNotFoundError):
-            return _file(link)
+        found = _file(link)
+        if found:
+            return found
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         return "hidden_state", getattr(error, "name", None) or _quoted(str(error))
-    if isinstance(error, (AttributeError, TypeError)):
-        return _api(error)
+    changed = changed_api(error)
+    if changed:
+        return "removed_api", changed
     if type(error).__name__ == "ExecutableNotFound":
         return "system_binary", None
     return "other", None
+
+
+def _asked(error: BaseException, chain: list[BaseException]) -> tuple[str, str | None] | None:
+    """Return what of the machine or its user the notebook asks for, in vain."""
+    text = _text(error)
+    if isinstance(error, (RuntimeError, AssertionError, ValueError)) and _GPU_TEXT.search(text):
+        return "gpu", None
+    if type(error).__name__ in {"TclError", "NoSuchDisplayException"} or _DISPLAY_TEXT.search(text):
+        return "display", None
+    if any(type(link).__name__ in _CREDENTIAL_NAMES for link in chain):
+        return "credentials", None
+    if isinstance(error, KeyError) and library_frames(error)[-1:] == ["os._Environ.__getitem__"]:
+        name = str(error.args[0]) if error.args else ""
+        return ("credentials", name) if _SECRET.search(name) else None
+    if not isinstance(error, (KeyError, ImportError)) and library_frames(error):
+        if _CREDENTIAL_TEXT.search(text):
+            return "credentials", None
+        match = _DOWNLOAD_TEXT.search(text)
+        if match:
+            return "network", next((group for group in match.groups() if group), None)
+    return None
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -115,13 +183,25 @@ def _is_network(error: BaseException) -> bool:
     )
 
 
+def _host(chain: list[BaseException]) -> str | None:
+    for link in chain:
+        match = re.search(r"https?://([^/\s'\"]+)|host='([^']+)'", _text(link))
+        if match:
+            return match.group(1) or match.group(2)
+    return None
+
+
 def _import(error: ImportError, root: str) -> tuple[str, str | None]:
-    message, name = str(error), error.name
+    message, name = _text(error), error.name
     if "relative import" in message:
         return "local_module", name or _quoted(message)
     if isinstance(error, ModuleNotFoundError) and name:
-        local = is_local(name.partition(".")[0]) or _has_sibling(name.partition(".")[0], root)
-        return "local_module" if local else "missing_module", name
+        top = name.partition(".")[0]
+        if is_local(top) or _has_sibling(top, root):
+            return "local_module", name
+        # The library is there, a part of it is not.
+        gone = (top != name and top in sys.modules) or top in _GONE
+        return "removed_api" if gone else "missing_module", name
     match = re.search(
         r"cannot import name '([^']+)'(?: from(?: partially initialized module)? '([^']+)')?",
         message,
@@ -130,8 +210,17 @@ def _import(error: ImportError, root: str) -> tuple[str, str | None]:
         module = match.group(2) or name or ""
         layer = "local_module" if is_local(module) else "removed_api"
         return layer, f"{module}.{match.group(1)}" if module else match.group(1)
-    match = re.search(r"[Mm]issing optional dependency '([^']+)'", message)
-    return "missing_module", match.group(1) if match else name
+    match = re.search(r"(\S+\.so[.\d]*): cannot open shared object file", message)
+    if match:
+        return "system_binary", match.group(1)
+    lazy = lazy_name(error)
+    if lazy:
+        return "removed_api", lazy
+    match = re.search(
+        r"[Mm]issing optional dependency '([^']+)'|(?:pip|conda) install (?:-\S+ )*([A-Za-z][\w.-]*\w)",
+        message,
+    )
+    return "missing_module", (match.group(1) or match.group(2)) if match else name
 
 
 def _has_sibling(name: str, root: str) -> bool:
@@ -152,7 +241,16 @@ def _has_python(folder: str) -> bool:
         return False
 
 
-def _file(error: FileNotFoundError) -> tuple[str, str | None]:
+def _file(error: BaseException) -> tuple[str, str | None] | None:
+    """Return layer and subject of a file that is not there; None if the error says something else."""
+    text = _text(error)
+    if not isinstance(error, FileNotFoundError):
+        if type(error).__name__ == "error" and type(error).__module__.startswith("cv2"):
+            return ("missing_data", None) if re.search(r"empty\(\)|size\.width>0", text) else None
+        match = re.search(r"File not found: filepath=(\S+?)\.? ", f"{text} ")
+        match = match or re.search(r"'([^']+)'[^']*No such file or directory", text)
+        is_file = match and isinstance(error, (OSError, ValueError))
+        return ("missing_data", match.group(1)) if match and is_file else None
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     if frames and frames[-1].f_globals.get("__name__") == "subprocess":
         return "system_binary", str(error.filename) if error.filename else None
@@ -160,37 +258,5 @@ def _file(error: FileNotFoundError) -> tuple[str, str | None]:
         return "missing_data", os.fsdecode(error.filename) if isinstance(
             error.filename, (str, bytes, os.PathLike)
         ) else None
-    text = str(error)
     match = re.search(r"name = '([^']+)'", text) or re.match(r"(\S+) not found", text)
     return "missing_data", match.group(1) if match else _quoted(text)
-
-
-def _api(error: BaseException) -> tuple[str, str | None]:
-    message = str(error)
-    if isinstance(error, AttributeError):
-        match = re.search(r"module '([^']+)' has no attribute '([^']+)'", message)
-        if match and not is_local(match.group(1)):
-            return "removed_api", f"{match.group(1)}.{match.group(2)}"
-        owner, name = getattr(error, "obj", None), getattr(error, "name", None)
-        kind = type(owner)
-        known = _DROPPED.fullmatch(str(name)) and kind.__module__.partition(".")[0] == "pandas"
-        if known and not isinstance(owner, types.ModuleType):
-            return "removed_api", f"{public_path(kind)}.{name}"
-        # Before Python 3.10 the error does not hold the object.
-        match = re.search(r"'(DataFrame|Series)' object has no attribute '([^']+)'", message)
-        if match and owner is None and _DROPPED.fullmatch(match.group(2)):
-            return "removed_api", f"pandas.{match.group(1)}.{match.group(2)}"
-        return "other", None
-    match = re.search(r"(\S+)\(\) got an unexpected keyword argument '([^']+)'", message)
-    if match and not _raised_in_notebook(error, match.group(1)):
-        return "removed_api", f"{match.group(1)}({match.group(2)})"
-    return "other", None
-
-
-def _raised_in_notebook(error: BaseException, function: str) -> bool:
-    """Return True if the function that refuses the argument is the notebook's own."""
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        found = frame.f_globals.get(function.partition(".")[0])
-        if frame.f_globals.get("__name__") == "__main__" and found is not None:
-            return is_local(str(getattr(found, "__module__", "")))
-    return False

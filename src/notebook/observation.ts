@@ -88,13 +88,22 @@ export interface RunError {
     | 'network'
     | 'system_binary'
     | 'input'
+    | 'display'
+    | 'gpu'
+    | 'credentials'
     | 'out_of_memory'
     | 'time_out'
+    | 'crash'
+    | 'output'
     | 'other';
   /** Innermost line of the notebook's own code, 1-based within the cell. */
   line?: number;
   /** The missing thing: module, file, name. */
   subject?: string;
+  /** Import name of the library that the error is about. */
+  library?: string;
+  /** Functions of libraries that the error came through, from the notebook's call inwards. */
+  frames?: string[];
 }
 
 /** What one top-level statement did. */

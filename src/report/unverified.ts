@@ -24,7 +24,7 @@ const REASONS: Record<string, Reason> = {
     next: `Put the file where the notebook reads it, or run Architect where the file lies (\`architect\` on the command line), ${AGAIN}.`,
   },
   removed_api: {
-    what: 'the notebook calls something that current releases of a library no longer have',
+    what: 'the notebook was written for an older release of a library',
     next: `Pin the release that the notebook was written for in a requirements.txt, or change the call, ${AGAIN}.`,
   },
   hidden_state: {
@@ -42,6 +42,18 @@ const REASONS: Record<string, Reason> = {
   input: {
     what: 'the notebook waits for somebody to type',
     next: `Write the answer into the cell, ${AGAIN}.`,
+  },
+  display: {
+    what: 'the notebook opens a window, and there is no screen in the sandbox',
+    next: `Draw into the notebook or save figures to files, ${AGAIN}.`,
+  },
+  gpu: {
+    what: 'the notebook needs a GPU, and there is none in the sandbox',
+    next: `Choose the device by what is there, ${AGAIN}.`,
+  },
+  credentials: {
+    what: 'the notebook needs keys or a login, and none are given to it',
+    next: `Download once what they protect, put it into the repository and read it from there, ${AGAIN}.`,
   },
   out_of_memory: {
     what: 'the notebook needed more memory than it was given',

@@ -1,5 +1,7 @@
+import { constants } from 'node:os';
 import type { Observation, RunError, StatementRecord } from '../notebook/observation.ts';
 import type { SandboxResult } from '../sandbox/sandbox.ts';
+import { tellingMessage } from './telling-message.ts';
 import { type Bench, DUMPS, type HelperResult, inContainer, layoutFor, runHelper } from './bench.ts';
 
 /** An expression inside a statement whose value is noted; lines of the cell from 1, columns in UTF-16 units from 0. */
@@ -115,10 +117,10 @@ function cutRecord(id: number, cut: NonNullable<Observation['cutOff']>, run: San
     output: { type: 'TooMuchOutput', message: 'the run printed without end and was stopped' },
     crash: {
       type: 'Crash',
-      message: `the interpreter ended with exit code ${run.exitCode ?? 'unknown'}: ${lastLine(run.stderr)}`,
+      message: `the interpreter ended with exit code ${run.exitCode ?? 'unknown'}${signalOf(run.exitCode)}: ${lastLine(run.stderr)}`,
     },
   };
-  const layer: RunError['layer'] = cut === 'time_out' || cut === 'out_of_memory' ? cut : 'other';
+  const layer: RunError['layer'] = cut;
   return {
     id,
     outcome: 'failed',
@@ -140,7 +142,13 @@ export function failureText(record: StatementRecord, statements: readonly Watche
   const line = record.error?.line ?? place?.line;
   const where =
     place === undefined ? '' : `cell ${place.cell}${line === undefined ? '' : `, line ${line}`}: `;
-  return `${where}${record.error?.type ?? 'Error'}: ${record.error?.message ?? ''}`.trim();
+  return `${where}${record.error?.type ?? 'Error'}: ${tellingMessage(record.error?.message ?? '')}`.trim();
+}
+
+/** A process that a signal ended has 128 and its number as exit code. */
+function signalOf(code: number | null): string {
+  const name = Object.entries(constants.signals).find(([, number]) => number + 128 === code)?.[0];
+  return name === undefined ? '' : ` (${name})`;
 }
 
 function lastLine(text: string): string {

@@ -33,7 +33,7 @@ export async function compareRuns(bench: Bench, request: ParityRequest): Promise
   const { plan, extraction, observation } = request;
   const subjects = subjectsOf(plan, extraction);
   const empty = { subjects, findings: {}, reference: {}, package: {}, observation: null, notes: [] };
-  const reason = whyNoProof(observation, plan, extraction);
+  const reason = whyNoProof(observation, plan, extraction, bench.source);
   if (reason !== undefined) return { ...empty, parity: 'not-run', notRun: reason };
 
   const runs = new ProofRuns(bench, request, subjects);

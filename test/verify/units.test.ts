@@ -258,7 +258,7 @@ describe('a run of the notebook', () => {
       statements,
     );
     expect(crash).toMatchObject({ cutOff: 'crash' });
-    expect(crash.reason).toContain('139: Segmentation fault');
+    expect(crash.reason).toContain('139 (SIGSEGV): Segmentation fault');
   });
 
   test('whose result is not what we wrote is taken for cut off', () => {
