@@ -43,7 +43,7 @@ export async function answerByEmulate(service: Service, exchange: Exchange): Pro
     if (value !== null) headers[name] = value.replaceAll(service.upstream.url, `${service.url}/api/v3`);
   }
   const data = refusalOf(answer.status, answer.data);
-  if (/^\/repos\/[^/]+\/[^/]+$/.test(path) && answer.status === 200) countRepository(data as Json);
+  if (oneRepository.test(path) && answer.status < 300) countRepository(data);
   return { status: answer.status, body: data, headers };
 }
 
@@ -53,8 +53,13 @@ function refusalOf(status: number, data: unknown): unknown {
   return { ...data, documentation_url: 'https://docs.github.com/rest', status: String(status) };
 }
 
-/** Only the answer about one repository has these. */
-function countRepository(repository: Json): void {
+/** What answers with a whole repository. */
+const oneRepository = /^\/repos\/[^/]+\/[^/]+(\/forks)?$|^\/(user|orgs\/[^/]+)\/repos$/;
+
+/** Only the answer about one repository has these; a list does not. */
+function countRepository(data: unknown): void {
+  if (Array.isArray(data)) return;
+  const repository = data as Json;
   repository['network_count'] ??= repository['forks_count'];
   repository['subscribers_count'] ??= 0;
 }

@@ -98,6 +98,7 @@ async function tour(): Promise<void> {
   const number = await openPull(app);
   await check(app);
   await changePull(app, wim, number);
+  await openFromFork(app);
   await read(app, number);
   await asAppItself();
   await github.setInstallation('created');
@@ -170,6 +171,14 @@ async function openPull({ rest: app }: Client): Promise<number> {
   const { data } = await app.pulls.create(pull);
   await refusal(app.pulls.create(pull));
   return data.number;
+}
+
+async function openFromFork({ rest: app }: Client): Promise<void> {
+  const fork = await github.fork('acme/churn', 'otto');
+  await github.commitFiles(fork, 'patch', { 'patch.py': 'x' }, { as: 'otto' });
+  const pull_number = await github.openPull('acme/churn', { head: 'otto:patch', as: 'otto' });
+  await app.pulls.get({ ...churn, pull_number });
+  await app.pulls.listFiles({ ...churn, pull_number });
 }
 
 async function check({ rest: app }: Client): Promise<void> {
