@@ -2,6 +2,7 @@
 # socket is handed in:
 #   docker build -t architect .
 #   docker run --rm --init -v /var/run/docker.sock:/var/run/docker.sock -v "$PWD:/work" architect --help
+#   docker run --init -p 3000:3000 --env-file .env -v /var/run/docker.sock:/var/run/docker.sock -v architect:/var/lib/architect architect serve
 FROM node:24-bookworm-slim
 
 # git clones what is asked for.
@@ -18,5 +19,7 @@ COPY src src
 COPY sandbox sandbox
 
 ENV NODE_ENV=production
+ENV ARCHITECT_STATE=/var/lib/architect
+EXPOSE 3000
 WORKDIR /work
 ENTRYPOINT ["/opt/architect/bin/architect.js"]

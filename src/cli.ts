@@ -1,14 +1,14 @@
 import { constants } from 'node:os';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { checkConfiguration, renderConfigCheck } from './config/check-command.ts';
 import { type Command, HELP, parseCommand, resolveConfig } from './config/options.ts';
 import { EXIT, exitCodeOf, outcomeJson, refusal, refusedJson, summary } from './config/output.ts';
 import { createProgress, type Progress } from './config/progress.ts';
+import { codeDate, versionOf } from './config/own-version.ts';
 import type { Diagnostic } from './lib/diagnostic.ts';
+import { serve } from './index.ts';
 import { messageOf, RefusedError, StoppedError, UsageError, UserError } from './lib/errors.ts';
-import { printable, sha256 } from './lib/text.ts';
+import { printable } from './lib/text.ts';
 import { productionize } from './pipeline.ts';
 import { defaultOut, openLocalRepo } from './runs/local-repo.ts';
 import { openRunFolder, type RunFolder } from './runs/run-folder.ts';
@@ -16,8 +16,6 @@ import { tracedStep } from './runs/step.ts';
 import { checkoutWorkingTree, findRoot } from './runs/working-tree.ts';
 import { createDockerSandbox } from './sandbox/docker-engine.ts';
 import { bringUp } from './sandbox/sandbox-up.ts';
-
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs a command line and gives its exit code. */
 async function main(args: readonly string[]): Promise<number> {
@@ -38,6 +36,8 @@ async function main(args: readonly string[]): Promise<number> {
       return sandboxCommand(command.action);
     case 'config-check':
       return configCheckCommand(command);
+    case 'serve':
+      return serveCommand(command);
     case 'productionize':
       return runCommand(command);
   }
@@ -65,6 +65,15 @@ function configCheckCommand({ file, json }: Command & { kind: 'config-check' }):
     return check.valid ? 0 : EXIT.usage;
   } catch (error) {
     return fail(error, { json, notebook: file ?? '.architect.yaml', timings: {} });
+  }
+}
+
+async function serveCommand(command: Command & { kind: 'serve' }): Promise<number> {
+  try {
+    await serve(command);
+    return 0;
+  } catch (error) {
+    return fail(error, { json: false, notebook: '', timings: {} });
   }
 }
 
@@ -172,24 +181,6 @@ function diagnosticOf(error: unknown, file: string): Diagnostic {
     message: `A failure of our own: ${messageOf(error)}`,
     help: 'Please report it, with the notebook if you can share it.',
   };
-}
-
-function versionOf(): string {
-  const found: unknown = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-  return typeof found === 'object' && found !== null && 'version' in found
-    ? String(found.version)
-    : 'unknown';
-}
-
-/** Steps of a killed run hold only for the same code: the digest of when its files were changed. */
-function codeDate(): string {
-  const dates = ['src', 'sandbox'].flatMap((folder) =>
-    readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts') || path.endsWith('.py'))
-      .sort()
-      .map((path) => `${path} ${statSync(join(PROJECT, folder, path)).mtimeMs}`),
-  );
-  return sha256(dates.join('\n'));
 }
 
 // Who reads our output may go before we are done (`| head`): that is no failure.

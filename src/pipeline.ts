@@ -23,6 +23,7 @@ import { writePipelineConfig } from './steps/5-pipeline-config/index.ts';
 import { distributionsOf } from './verify/distributions.ts';
 import { observe, type ObservedRun } from './verify/observe.ts';
 import { REFERENCE_PATH } from './verify/reference-file.ts';
+import type { Verdict } from './verify/verdict.ts';
 import { verify, type Verified } from './verify/verify.ts';
 
 /** The Python that a package asks for when no run says which one the notebook had. */
@@ -50,7 +51,8 @@ export interface Ports {
     root: string;
     /** The package's folder in the working tree, as the report says it. */
     folder: string;
-    publish(tree: FileTree): Promise<string>;
+    /** Brings the package, with its report, to where it goes; gives that place. */
+    publish(tree: FileTree, verdict: Verdict): Promise<string>;
   };
   /** Null: no code is run. */
   sandbox: Sandbox | null;
@@ -151,7 +153,7 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
   const report = await step('report', () => writeReport(facts));
   const whole = { ...verified.tree, 'REPORT.md': report };
   hold(whole, origins);
-  const out = await step('publish', () => repo.publish(whole));
+  const out = await step('publish', () => repo.publish(whole, verified.verdict));
   return { kind: 'made', facts, diagnostics, files: Object.keys(verified.tree), place: out };
 }
 

@@ -14,6 +14,7 @@ export type Command =
   | { kind: 'version'; json: false }
   | { kind: 'sandbox'; action: 'up' | 'status'; json: false }
   | { kind: 'config-check'; file: string | null; json: boolean }
+  | { kind: 'serve'; port: number | null; host: string | null; json: false }
   | {
       kind: 'productionize';
       json: boolean;
@@ -32,6 +33,7 @@ Usage:
   architect sandbox status    say whether notebooks can run here
   architect config check [FILE] [--json]
                               check .architect.yaml, .architect.md and ml-productionize.yaml, or one of them
+  architect serve [--port N] [--host H]    the GitHub App: settings come from the environment, see .env.example
 
   NOTEBOOK         a .ipynb file; modules and data of its working tree (git root, else its folder) are used
   --out DIR        where the package goes; default ./productionized/<name of the notebook>
@@ -45,13 +47,15 @@ Usage:
 Exit codes: 0 verified; 3 written, but not verified; 4 refused, nothing written; 2 bad usage; 1 a failure of our own.
 `;
 
-const COMMANDS = ['productionize', 'sandbox', 'config'];
+const COMMANDS = ['productionize', 'sandbox', 'config', 'serve'];
 const OPTIONS = {
   out: { type: 'string' },
   static: { type: 'boolean' },
   target: { type: 'string' },
   json: { type: 'boolean' },
   config: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -87,6 +91,8 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === undefined) throw usage('No command is given.', 'Try: architect productionize NOTEBOOK');
   if (name === 'sandbox') return sandboxCommand(rest, seen);
   if (name === 'config') return configCommand(rest, seen);
+  if (name === 'serve') return serveCommand(rest, seen, values);
+  if (seen.has('port') || seen.has('host')) throw usage('`--port` and `--host` belong to `architect serve`.');
   if (name !== 'productionize') {
     const meant = nearest(name, COMMANDS);
     const help = name.endsWith('.ipynb') ? `Try: architect productionize ${name}` : undefined;
@@ -130,6 +136,18 @@ function configCommand(rest: readonly string[], seen: ReadonlySet<string>): Comm
   if (more.length > 0) throw usage(`One file at a time: \`${more[0] ?? ''}\` is too much.`);
   if (file === '') throw usage('The name of the file is empty.');
   return { kind: 'config-check', file: file ?? null, json: seen.has('json') };
+}
+
+function serveCommand(
+  rest: readonly string[],
+  seen: ReadonlySet<string>,
+  { port, host }: { port?: string | undefined; host?: string | undefined },
+): Command {
+  const stray = [...seen].find((option) => option !== 'port' && option !== 'host') ?? rest[0];
+  if (stray !== undefined) throw usage(`\`architect serve\` does not take \`${stray}\`.`);
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536))
+    throw usage('--port needs a number from 0 to 65535.');
+  return { kind: 'serve', port: port === undefined ? null : Number(port), host: host ?? null, json: false };
 }
 
 function badOption(error: unknown, args: readonly string[]): UsageError {

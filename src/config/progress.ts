@@ -39,7 +39,8 @@ export function createProgress(stream: ProgressStream): Progress {
   return stream.isTTY === true ? liveProgress(stream) : plainProgress(stream);
 }
 
-function titleOf(name: string): string {
+/** What a step is called for people. */
+export function titleOf(name: string): string {
   const [base = name, round] = name.split('#');
   const title = TITLES[base] ?? base;
   return round === undefined ? title : `${title}, once more`;

@@ -41,10 +41,17 @@ const SKIPPED = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Reads a notebook and lists the working tree around it: the git root that holds it, else its folder. */
-export function checkoutWorkingTree(notebook: string, caps: TreeCaps = TREE_CAPS): Source {
+/**
+ * Reads a notebook and lists the working tree around it.
+ * @param known its root; left out: the git root that holds the notebook, else its folder
+ */
+export function checkoutWorkingTree(
+  notebook: string,
+  known: { root?: string; caps?: TreeCaps } = {},
+): Source {
+  const caps = known.caps ?? TREE_CAPS;
   const { file, text } = readNotebookFile(notebook, caps.notebook);
-  const root = findRoot(dirname(file));
+  const root = known.root === undefined ? findRoot(dirname(file)) : realpathSync(known.root);
   const path = relative(root, file).split(sep).join('/');
   const { files, notes } = listTree(root, { path, text }, caps);
   return { root, path, text, files, notes };

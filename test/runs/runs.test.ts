@@ -115,7 +115,7 @@ describe('a working tree', () => {
     put('n.ipynb', '"wanted.csv"');
     put('wanted.csv', 'x'.repeat(50));
     put('other.bin', 'x'.repeat(60));
-    const source = checkoutWorkingTree(join(folder, 'n.ipynb'), { ...TREE_CAPS, total: 100 });
+    const source = checkoutWorkingTree(join(folder, 'n.ipynb'), { caps: { ...TREE_CAPS, total: 100 } });
     expect(source.files.map(({ path }) => path)).toEqual(['n.ipynb', 'wanted.csv']);
     expect(source.notes[0]).toMatch(/does not see 1 file .*other\.bin/);
   });
@@ -134,7 +134,8 @@ describe('a working tree', () => {
 
   test('refuses a file that is too large, before it is read', () => {
     put('n.ipynb', 'x'.repeat(20));
-    const act = (): unknown => checkoutWorkingTree(join(folder, 'n.ipynb'), { ...TREE_CAPS, notebook: 10 });
+    const act = (): unknown =>
+      checkoutWorkingTree(join(folder, 'n.ipynb'), { caps: { ...TREE_CAPS, notebook: 10 } });
     expect(codeOf(act)).toBe('notebook_too_large');
   });
 });

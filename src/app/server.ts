@@ -1,0 +1,132 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServerSettings } from '../config/server-settings.ts';
+import { openGithubApp } from '../github/github-app.ts';
+import { listenForWebhooks, type WebhookEvent } from '../github/webhook-server.ts';
+import { messageOf } from '../lib/errors.ts';
+import { createLog } from '../lib/logger.ts';
+import { createSecrets } from '../lib/secrets.ts';
+import { productionize } from '../pipeline.ts';
+import { type Job, openQueue } from '../runs/queue.ts';
+import { type JobEnd, startWorker, type Worker } from '../runs/worker.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { AppPorts, Pipeline } from './ports.ts';
+import { readTrigger } from './read-trigger.ts';
+import { runJob } from './run-job.ts';
+import type { RunInput } from './run-input.ts';
+import { takeIn } from './take-in.ts';
+import type { Trigger } from './trigger.ts';
+
+/** Bytes of a webhook; what we act on is far smaller. */
+const MOST_BYTES = 5_000_000;
+/** Events that are taken in at a time: each is a few requests. */
+const EVENTS_AT_A_TIME = 8;
+
+/** What the server works with besides its settings. */
+export interface ServerParts {
+  /** Null: no code of notebooks is run. */
+  sandbox: Sandbox | null;
+  /** Of Architect's own code: stored steps hold for the same code only. */
+  version: string;
+  pipeline?: Pipeline;
+  /** Where log lines go; standard output if nobody names another place. */
+  writeLog?: (line: string) => void;
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  url: string;
+  /** Resolves when nothing waits or runs. */
+  idle(): Promise<void>;
+  /** Takes no more events, lets the runs end or puts them by for the next start. */
+  close(): Promise<void>;
+}
+
+/** Starts the App: the webhook server, and the workers on its two queues. What an earlier process left unfinished goes on. */
+export async function startServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
+  const secrets = createSecrets();
+  for (const secret of [settings.privateKey, settings.webhookSecret]) secrets.add(secret);
+  const log = createLog(secrets, {
+    level: settings.logLevel,
+    ...(parts.writeLog === undefined ? {} : { write: parts.writeLog }),
+  });
+  const { apiUrl, pace, state } = settings;
+  const github = openGithubApp(settings, { apiUrl, pace, secrets, log });
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  // Clones of a process that was killed.
+  rmSync(join(state, 'work'), { recursive: true, force: true });
+  const ports: AppPorts = {
+    github,
+    log,
+    gitUrl: settings.gitUrl,
+    events: openQueue<Trigger>(join(state, 'events')),
+    runs: openQueue<RunInput>(join(state, 'runs')),
+    pipeline: parts.pipeline ?? productionize,
+    sandbox: parts.sandbox,
+    state,
+    version: parts.version,
+    editEvery: settings.editEvery,
+  };
+  const server = await listenForWebhooks(
+    github.probot,
+    { host: settings.host, port: settings.port, mostBytes: MOST_BYTES },
+    (event) => receive(event, ports),
+    () => health(ports),
+  );
+  const workers: Worker[] = [
+    startWorker(ports.events, EVENTS_AT_A_TIME, (job) => eventJob(job, ports)),
+    startWorker(ports.runs, settings.concurrency, (job, signal) => runJob(job, ports, signal)),
+  ];
+  log.info({ url: server.url, state }, 'listening');
+  return {
+    url: server.url,
+    // Events first: they add runs.
+    idle: async () => {
+      for (const worker of workers) await worker.idle();
+    },
+    close: async () => {
+      log.info('stopping');
+      await server.close();
+      await Promise.all(workers.map((worker) => worker.stop(settings.grace)));
+      log.info('stopped');
+    },
+  };
+}
+
+/** Stores what was asked for; the answer to GitHub does not wait for more. */
+async function receive(
+  { id, name, payload }: WebhookEvent,
+  { github, events, log }: AppPorts,
+): Promise<void> {
+  const action =
+    typeof payload === 'object' && payload !== null && 'action' in payload
+      ? `.${String(payload.action)}`
+      : '';
+  const trigger = readTrigger(`${name}${action}`, payload, {
+    appId: github.appId,
+    login: await github.login(),
+  });
+  if ('ignored' in trigger) {
+    log.info({ delivery: id, event: `${name}${action}` }, `ignored: ${trigger.ignored}`);
+    return;
+  }
+  const { kind } = events.add({ key: id, about: trigger.event, group: trigger.event, input: trigger });
+  log.info({ delivery: id, event: trigger.event, sender: trigger.sender.login }, `taken in: ${kind}`);
+}
+
+async function eventJob(job: Job<Trigger>, ports: AppPorts): Promise<JobEnd> {
+  try {
+    const result = await takeIn(job.input, ports);
+    ports.log.info({ event: job.input.event }, result);
+    return { state: 'done', result };
+  } catch (error) {
+    ports.log.error({ event: job.input.event, err: error }, 'an event could not be answered');
+    return { state: 'failed', result: messageOf(error) };
+  }
+}
+
+function health({ runs }: AppPorts): object {
+  const jobs = runs.list();
+  const count = (state: string): number => jobs.filter((job) => job.state === state).length;
+  return { status: 'ok', waiting: count('waiting') + count('held'), running: count('running') };
+}

@@ -1,0 +1,89 @@
+import type { RepositoryConfig } from '../config/repository-config.ts';
+import type { GithubClient } from '../github/client.ts';
+import { acknowledge, type Thread } from '../github/comments.ts';
+import { ANNOUNCE, READ } from '../github/github-app.ts';
+import { mayWrite } from '../github/repository.ts';
+import { announce } from './announce.ts';
+import type { AppPorts } from './ports.ts';
+import { readConfig } from './read-config.ts';
+import { readScene, resolveRuns } from './resolve.ts';
+import { type RunInput, runJobOf } from './run-input.ts';
+import { statusText } from './status.ts';
+import { writeAnswer } from './thread-comment.ts';
+import type { Trigger } from './trigger.ts';
+import { HELP, senderRefusal, unclearAnswer } from './words.ts';
+
+/** What is done about a trigger. */
+type Decision =
+  | { kind: 'ignore'; why: string }
+  | { kind: 'answer'; key: string; text: string }
+  | { kind: 'run'; runs: RunInput[] };
+
+/**
+ * Takes an event in: decides whether its sender may ask, and what is meant; answers at once, and puts the runs into the queue.
+ * @returns what was done, for the log
+ */
+export async function takeIn(trigger: Trigger, ports: AppPorts): Promise<string> {
+  const { place } = trigger;
+  const { github } = ports;
+  const decision = await github.withToken(place, READ, ({ client }) => decide(client, trigger, ports), true);
+  if (decision.kind === 'ignore') return decision.why;
+  const thread = threadOf(trigger);
+  const silent = trigger.wish.kind === 'run' && trigger.wish.dryRun;
+  if (decision.kind === 'answer') {
+    if (thread === null || silent) return decision.text;
+    const login = await github.login();
+    await github.withToken(place, ANNOUNCE, async ({ client }) => {
+      await writeAnswer(client, thread, login, decision.key, decision.text);
+    });
+    return decision.text;
+  }
+  const added = decision.runs.map((run) => ports.runs.add(runJobOf(trigger.event, run), true));
+  const fresh = added.filter(({ kind, job }) => kind === 'added' || job.state === 'held');
+  try {
+    if (!silent) {
+      await github.withToken(place, ANNOUNCE, async ({ client }) => {
+        if (thread !== null) await acknowledge(client, thread, trigger.comment);
+        for (const { job } of fresh) await announce(client, job, await github.login());
+      });
+    }
+  } finally {
+    // What could not be announced now, the run announces itself.
+    for (const { job } of fresh) ports.runs.release(job.id);
+  }
+  return `${fresh.length} of ${decision.runs.length} runs added`;
+}
+
+async function decide(client: GithubClient, trigger: Trigger, ports: AppPorts): Promise<Decision> {
+  const { place, sender, wish, subject } = trigger;
+  const refuse = (text: string): Decision => ({ kind: 'answer', key: `refused:${sender.login}`, text });
+  const answer = (text: string): Decision => ({ kind: 'answer', key: `answer:${trigger.event}`, text });
+  if (sender.bot) return refuse(senderRefusal(sender.login, true));
+  if (!(await mayWrite(client, place, sender.login))) return refuse(senderRefusal(sender.login, false));
+  if (wish.kind === 'help') return answer(HELP);
+  if (wish.kind === 'unclear') return answer(unclearAnswer(wish.message));
+  if (wish.kind === 'status') return answer(statusText(ports.runs.list(), place.repository));
+  const scene = await readScene(client, trigger);
+  if ('refused' in scene) return answer(scene.refused);
+  const { config } = await readConfig(client, place, scene.configBranch);
+  const off = switchedOff(trigger, config);
+  if (off !== undefined) return subject.kind === 'push' ? { kind: 'ignore', why: off } : answer(off);
+  const resolved = await resolveRuns(client, { ...trigger, wish }, scene, config);
+  if ('refused' in resolved) return answer(resolved.refused);
+  return { kind: 'run', runs: resolved.runs };
+}
+
+/** What `on` in the configuration turns off. A file that cannot be read turns nothing off: the run then says what is wrong with it. */
+function switchedOff({ subject, comment, thread }: Trigger, { on }: RepositoryConfig): string | undefined {
+  if (subject.kind === 'push')
+    return on.push ? undefined : 'pushes start no run: `.architect.yaml` has no `on: push`';
+  if (comment !== null)
+    return on.comment ? undefined : 'Commands are turned off in `.architect.yaml` (`on.comment`).';
+  if (thread !== null)
+    return on.label ? undefined : 'The label is turned off in `.architect.yaml` (`on.label`).';
+  return undefined;
+}
+
+function threadOf({ place, thread }: Trigger): Thread | null {
+  return thread === null ? null : { owner: place.owner, repo: place.repo, number: thread };
+}

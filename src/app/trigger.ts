@@ -1,0 +1,47 @@
+/** Where an event happened. */
+export interface Place {
+  installation: number;
+  /** GitHub's number of the repository. */
+  repository: number;
+  owner: string;
+  repo: string;
+  defaultBranch: string;
+}
+
+/** What somebody wants. */
+export type Wish =
+  | { kind: 'run'; notebook: string | null; target: string | null; dryRun: boolean }
+  | { kind: 'help' }
+  | { kind: 'status' }
+  /** A command that is not understood, with what to say about it. */
+  | { kind: 'unclear'; message: string };
+
+/** Where the notebook is looked for. */
+export type Subject =
+  /** In the text of an issue, else in the default branch. */
+  | { kind: 'issue'; text: string }
+  /** Among what a pull request changes; `sha` is known where the event names it. */
+  | { kind: 'pull'; number: number; sha: string | null }
+  /** Among what was pushed to the default branch. */
+  | { kind: 'push'; sha: string; notebooks: string[] }
+  /** The notebook of a check that is to run again. */
+  | { kind: 'check'; sha: string; externalId: string };
+
+/** An event that asks for something. Plain JSON. */
+export interface Trigger {
+  /** What happened, once: the same for a webhook that arrives twice. */
+  event: string;
+  place: Place;
+  sender: { login: string; bot: boolean };
+  /** The issue or pull request to answer in; null: there is only the check. */
+  thread: number | null;
+  /** The comment that asked. */
+  comment: number | null;
+  wish: Wish;
+  subject: Subject;
+}
+
+/** An event that asks for nothing, and why. */
+export interface Ignored {
+  ignored: string;
+}

@@ -1,0 +1,91 @@
+import { titleOf } from '../config/progress.ts';
+import type { Diagnostic } from '../lib/diagnostic.ts';
+import { count } from '../lib/text.ts';
+import { code, prose } from '../report/markdown.ts';
+import type { RunInput } from './run-input.ts';
+
+/** What is said to people on GitHub: Markdown in which foreign text is neutralised. */
+
+const CELLS = 'Cells are counted from 0, text cells included.';
+
+/** Why a request is not followed: the sender may not ask. */
+export function senderRefusal(login: string, bot: boolean): string {
+  if (bot)
+    return `${code(login)} is a bot, and bots may not start a run here. Somebody with write access can.`;
+  return `Sorry, ${code(login)}: only people with write access to this repository may start a run. Ask one of them to comment \`/architect run\`.`;
+}
+
+/** What commands there are. */
+export const HELP = [
+  'Architect turns a notebook into a Python package, proves that it computes what the notebook computed, and opens a pull request with it.',
+  '',
+  '| Command | What it does |',
+  '| --- | --- |',
+  '| `/architect run [PATH]` | Makes the package of a notebook. Without a path: the notebooks that this pull request changes, the one that this issue names, or the only one of the repository. |',
+  '| `/architect run --dry-run` | Does the work and changes nothing on GitHub; what came of it stands in the log of the server. |',
+  '| `/architect run --target NAME` | Makes the package about the model with that name in the notebook. |',
+  '| `/architect status` | Says what waits, runs and ended in this repository. |',
+  '| `/architect help` | Says this. |',
+  '',
+  'The label `productionize` on an issue or a pull request does the same as `/architect run`. A command stands at the start of a new comment.',
+].join('\n');
+
+/** A command that was not understood. */
+export function unclearAnswer(message: string): string {
+  return `${message} \`/architect help\` lists the commands.`;
+}
+
+/** Heading of a run in a comment: the notebook at its commit. */
+export function runHeading({ notebook, sha }: RunInput): string {
+  return `**${code(notebook, 200)}** at ${sha.slice(0, 7)}`;
+}
+
+/** A run that waits for its turn. */
+export function queuedText(): string {
+  return '🕓 Waits for its turn.';
+}
+
+/** A run under way: what was done, and what is done now. */
+export function progressText(done: readonly string[], current: string | undefined, detail: string): string {
+  const now = current === undefined ? 'Starts' : titleOf(current);
+  const more = detail === '' ? '' : `: ${prose(detail, 200)}`;
+  const before = done.length === 0 ? '' : `\n\n${done.map((name) => `✓ ${titleOf(name)}`).join(' · ')}`;
+  return `⏳ ${now}${more} …${before}`;
+}
+
+/** A run that a restart of the server interrupts. */
+export function pausedText(): string {
+  return '⏸ The server restarts. The run goes on by itself where it stopped.';
+}
+
+/** Why no package was made: each reason with its place and what to do. */
+export function refusedText(diagnostics: readonly Diagnostic[]): string {
+  const stops = diagnostics.filter(({ severity }) => severity === 'refused');
+  const lines = stops.slice(0, 10).map(({ message, help, cell, line, file }) => {
+    const places = [
+      ...(cell === undefined ? [] : [`cell ${cell}`]),
+      ...(line === undefined ? [] : [`line ${line}`]),
+    ];
+    const where = places.length === 0 ? code(file, 200) : `${code(file, 200)}, ${places.join(', ')}`;
+    return `- ${where}: ${prose(message)} ${prose(help)}`;
+  });
+  const cells = stops.some(({ cell }) => cell !== undefined) ? `\n\n${CELLS}` : '';
+  const more = stops.length > 10 ? `\n- and ${stops.length - 10} more` : '';
+  return `❌ No package was made, and nothing was written.\n\n${lines.join('\n')}${more}${cells}`;
+}
+
+/** A failure that is not the notebook's. */
+export function failedText(reference: string): string {
+  return `❌ A failure of Architect's own ended the run; nothing was changed after it. Ask again with \`/architect run\`. If it fails again, the operator of the App finds the reason in its log under ${code(reference)}.`;
+}
+
+/** The run ended with a pull request. */
+export function madeText(pull: { url: string; number: number }, verdict: string, draft: boolean): string {
+  const state = draft ? ', a draft' : '';
+  return `✅ #${pull.number}${state}: ${pull.url}\n\n${verdict}`;
+}
+
+/** What a run that writes nothing to GitHub would have written: for the log. */
+export function dryRunText(paths: readonly string[], branch: string, verdict: string): string {
+  return `dry run: ${count(paths.length, 'file')} would go to ${branch}; verdict: ${verdict}`;
+}

@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { answersOf, checksOf, notebookOf, pullsOf, REPOSITORY, startWorld, type World } from './app.ts';
+import { stubPipeline } from './stub-pipeline.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const NOTEBOOK = notebookOf('import pandas as pd\n', 'print(1)\n');
+
+/** Exactly one of everything that a run leaves. */
+async function expectOne(issue: number): Promise<void> {
+  expect(await pullsOf(world)).toHaveLength(1);
+  expect(await answersOf(world, issue)).toHaveLength(1);
+  expect((await answersOf(world, issue))[0]).toContain('✅');
+  const sha = (await world.github.branches(REPOSITORY))['main'] ?? '';
+  expect(await checksOf(world, sha)).toMatchObject([{ status: 'completed', conclusion: 'success' }]);
+}
+
+async function ask(): Promise<number> {
+  const issue = await world.github.openIssue(REPOSITORY, { title: 'Talk' });
+  await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+  return issue;
+}
+
+describe('an event is worked on once', () => {
+  test('when GitHub sends it twice, and once more later', async () => {
+    let calls = 0;
+    const pipeline = stubPipeline({
+      middle: async (call) => {
+        calls = call;
+      },
+    });
+    world = await startWorld({ 'a.ipynb': NOTEBOOK }, { pipeline });
+    world.github.duplicateNext('issue_comment');
+    const issue = await ask();
+    await world.settle();
+    const [first] = world.github.deliveries().filter(({ event }) => event === 'issue_comment');
+    await world.github.redeliver(first?.guid ?? '');
+    await world.settle();
+    expect(calls).toBe(1);
+    await expectOne(issue);
+  });
+
+  test('again when it failed', async () => {
+    const pipeline = stubPipeline({
+      middle: (call) => (call === 1 ? Promise.reject(new Error('out of luck')) : Promise.resolve()),
+    });
+    world = await startWorld({ 'a.ipynb': NOTEBOOK }, { pipeline });
+    const issue = await ask();
+    await world.settle();
+    expect(await pullsOf(world)).toEqual([]);
+    await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+    await world.settle();
+    expect(await pullsOf(world)).toHaveLength(1);
+    expect(await answersOf(world, issue)).toHaveLength(1);
+    const sha = (await world.github.branches(REPOSITORY))['main'] ?? '';
+    expect((await checksOf(world, sha)).map(({ conclusion }) => conclusion).sort()).toEqual([
+      'failure',
+      'success',
+    ]);
+  });
+
+  test('while a run is under way, the same wish joins it', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let calls = 0;
+    const pipeline = stubPipeline({
+      middle: async (call) => {
+        calls = call;
+        await gate;
+      },
+    });
+    world = await startWorld({ 'a.ipynb': NOTEBOOK }, { pipeline });
+    const issue = await ask();
+    await world.github.waitForDelivery(({ event }) => event === 'check_run').catch(() => undefined);
+    await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    release();
+    await world.settle();
+    expect(calls).toBe(1);
+    await expectOne(issue);
+  });
+});
+
+describe('a restart in the middle', () => {
+  test('goes on with the run: finished steps are not done again, and there is one of everything', async () => {
+    const interrupted = stubPipeline({
+      middle: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason as Error));
+        }),
+    });
+    world = await startWorld({ 'a.ipynb': NOTEBOOK }, { pipeline: interrupted });
+    const issue = await ask();
+    await world.github.waitForDelivery(({ event }) => event === 'issue_comment');
+    while (!world.log.join('').includes('"name":"fetch"')) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await world.restart({ pipeline: stubPipeline(), grace: 0 });
+    await world.settle();
+    await expectOne(issue);
+    expect(world.log.join('')).toContain('"resumed":true');
+  });
+});
+
+describe('an answer of GitHub that is lost after the write was done', () => {
+  test.each([
+    ['the comment', 'POST', /\/issues\/\d+\/comments$/],
+    ['the check', 'POST', /\/check-runs$/],
+    ['the new branch', 'POST', /\/git\/refs$/],
+    ['the pull request', 'POST', /\/pulls$/],
+    ['the end of the check', 'PATCH', /\/check-runs\/\d+$/],
+    ['the edit of the comment', 'PATCH', /\/issues\/comments\/\d+$/],
+  ])('leaves one of everything: %s', async (_, method, path) => {
+    world = await startWorld({ 'a.ipynb': NOTEBOOK });
+    const issue = await world.github.openIssue(REPOSITORY, { title: 'Talk' });
+    // The person's own comment passes first.
+    const skip = /comments/.test(path.source) && method === 'POST' ? 1 : 0;
+    world.github.faults.push({ method, path, skip, after: true, status: 502 });
+    await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+    await world.settle();
+    expect(world.github.trace().filter(({ injected }) => injected)).toHaveLength(1);
+    await expectOne(issue);
+  });
+
+  test('when the branch moves on', async () => {
+    world = await startWorld({ 'a.ipynb': NOTEBOOK });
+    const issue = await ask();
+    await world.settle();
+    await world.github.commitFiles(REPOSITORY, 'main', { 'a.ipynb': notebookOf('x = 1\n') });
+    world.github.faults.push({ method: 'PATCH', path: /\/git\/refs\//, after: true, status: 502 });
+    await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+    await world.settle();
+    expect(world.github.trace().filter(({ injected }) => injected)).toHaveLength(1);
+    expect(await pullsOf(world)).toHaveLength(1);
+    expect((await answersOf(world, issue))[0]).toContain('✅');
+  });
+});
