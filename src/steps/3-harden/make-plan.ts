@@ -307,7 +307,8 @@ function boundaries({ context, signatures, moduleOf }: PlanSource): Boundary[] {
     const module = moduleOf(segment.name, segment.module).replace(/\.py$/, '').replaceAll('/', '.');
     const hoisted = new Set(
       context.extraction.metrics
-        .filter((metric) => metric.variable === null)
+        // Its name is the package's own: the notebook has none, or gives it to another value later.
+        .filter((metric) => metric.variable !== context.layout.metrics[metric.key])
         .map((metric) => context.layout.metrics[metric.key]),
     );
     return returns.flatMap((item, index) =>
