@@ -62,10 +62,9 @@ type Common = z.infer<z.ZodObject<typeof common>>;
 
 const RUN: Wish = { kind: 'run', notebook: null, target: null, dryRun: false };
 
-/** Who we are: what we did ourselves asks for nothing. */
+/** Who we are: a check of another App is none of ours. */
 export interface Self {
   appId: number;
-  login: string;
 }
 
 /**
@@ -80,10 +79,7 @@ export function readTrigger(name: string, payload: unknown, self: Self): Trigger
     push: readPush,
     'check_run.rerequested': readRerun,
   };
-  const trigger = readers[name]?.(payload, self) ?? { ignored: `${name} asks for nothing` };
-  if ('ignored' in trigger) return trigger;
-  const own = trigger.sender.login.toLowerCase() === self.login.toLowerCase();
-  return own ? { ignored: 'our own doing' } : trigger;
+  return readers[name]?.(payload, self) ?? { ignored: `${name} asks for nothing` };
 }
 
 /** The label on an issue; on a pull request it comes as another event. */

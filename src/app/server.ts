@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ServerSettings } from '../config/server-settings.ts';
+import { statusOf } from '../github/client.ts';
 import { openGithubApp } from '../github/github-app.ts';
 import { listenForWebhooks, type WebhookEvent } from '../github/webhook-server.ts';
 import { messageOf } from '../lib/errors.ts';
@@ -21,6 +23,8 @@ import type { Trigger } from './trigger.ts';
 const MOST_BYTES = 5_000_000;
 /** Events that are taken in at a time: each is a few requests. */
 const EVENTS_AT_A_TIME = 8;
+/** Milliseconds before an event is tried again that GitHub did not let us answer. */
+const PAUSES = [2_000, 10_000, 60_000, 300_000];
 
 /** What the server works with besides its settings. */
 export interface ServerParts {
@@ -73,9 +77,15 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     (event) => receive(event, ports),
     () => health(ports),
   );
+  // What came of a job is stored, and shown by `/architect status`.
+  const hidden = ({ state, result }: JobEnd): JobEnd => ({ state, result: secrets.hide(result) });
   const workers: Worker[] = [
-    startWorker(ports.events, EVENTS_AT_A_TIME, (job) => eventJob(job, ports)),
-    startWorker(ports.runs, settings.concurrency, (job, signal) => runJob(job, ports, signal)),
+    startWorker(ports.events, EVENTS_AT_A_TIME, async (job, signal) =>
+      hidden(await eventJob(job, ports, signal)),
+    ),
+    startWorker(ports.runs, settings.concurrency, async (job, signal) =>
+      hidden(await runJob(job, ports, signal)),
+    ),
   ];
   log.info({ url: server.url, state }, 'listening');
   return {
@@ -102,10 +112,7 @@ async function receive(
     typeof payload === 'object' && payload !== null && 'action' in payload
       ? `.${String(payload.action)}`
       : '';
-  const trigger = readTrigger(`${name}${action}`, payload, {
-    appId: github.appId,
-    login: await github.login(),
-  });
+  const trigger = readTrigger(`${name}${action}`, payload, { appId: github.appId });
   if ('ignored' in trigger) {
     log.info({ delivery: id, event: `${name}${action}` }, `ignored: ${trigger.ignored}`);
     return;
@@ -114,15 +121,27 @@ async function receive(
   log.info({ delivery: id, event: trigger.event, sender: trigger.sender.login }, `taken in: ${kind}`);
 }
 
-async function eventJob(job: Job<Trigger>, ports: AppPorts): Promise<JobEnd> {
-  try {
-    const result = await takeIn(job.input, ports);
-    ports.log.info({ event: job.input.event }, result);
-    return { state: 'done', result };
-  } catch (error) {
-    ports.log.error({ event: job.input.event, err: error }, 'an event could not be answered');
-    return { state: 'failed', result: messageOf(error) };
+/** GitHub sends an event once: where it does not answer us, we ask it again for a while. */
+async function eventJob(job: Job<Trigger>, ports: AppPorts, signal: AbortSignal): Promise<JobEnd> {
+  const { event } = job.input;
+  for (const pause of [...PAUSES, null]) {
+    try {
+      const result = await takeIn(job.input, ports);
+      ports.log.info({ event }, result);
+      return { state: 'done', result };
+    } catch (error) {
+      const status = statusOf(error);
+      const passing = status === undefined || status >= 500 || status === 403 || status === 429;
+      if (pause === null || !passing) {
+        ports.log.error({ event, err: error }, 'an event could not be answered');
+        return { state: 'failed', result: messageOf(error) };
+      }
+      ports.log.warn({ event }, `GitHub does not answer (${messageOf(error)}); again in ${pause} ms`);
+      const stopped = await wait(pause, undefined, { signal, ref: false }).catch(() => 'stopped');
+      if (stopped !== undefined) return { state: 'waiting', result: 'the server restarts' };
+    }
   }
+  return { state: 'failed', result: '' };
 }
 
 function health({ runs }: AppPorts): object {

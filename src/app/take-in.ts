@@ -26,6 +26,7 @@ type Decision =
 export async function takeIn(trigger: Trigger, ports: AppPorts): Promise<string> {
   const { place } = trigger;
   const { github } = ports;
+  if (trigger.sender.login.toLowerCase() === (await github.login()).toLowerCase()) return 'our own doing';
   const decision = await github.withToken(place, READ, ({ client }) => decide(client, trigger, ports), true);
   if (decision.kind === 'ignore') return decision.why;
   const thread = threadOf(trigger);

@@ -2,6 +2,7 @@ import { titleOf } from '../config/progress.ts';
 import type { Diagnostic } from '../lib/diagnostic.ts';
 import { count } from '../lib/text.ts';
 import { code, prose } from '../report/markdown.ts';
+import { full } from '../report/verdict-text.ts';
 import type { RunInput } from './run-input.ts';
 
 /** What is said to people on GitHub: Markdown in which foreign text is neutralised. */
@@ -67,7 +68,7 @@ export function refusedText(diagnostics: readonly Diagnostic[]): string {
       ...(line === undefined ? [] : [`line ${line}`]),
     ];
     const where = places.length === 0 ? code(file, 200) : `${code(file, 200)}, ${places.join(', ')}`;
-    return `- ${where}: ${prose(message)} ${prose(help)}`;
+    return `- ${where}: ${full(prose(message))} ${full(prose(help))}`;
   });
   const cells = stops.some(({ cell }) => cell !== undefined) ? `\n\n${CELLS}` : '';
   const more = stops.length > 10 ? `\n- and ${stops.length - 10} more` : '';

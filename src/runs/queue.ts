@@ -75,7 +75,8 @@ export function openQueue<T>(folder: string): Queue<T> {
       if (known !== undefined && known.state !== 'failed') return { kind: 'known', job: known };
       const same = sorted().find((job) => active(job) && job.about === wanted.about);
       if (same !== undefined) return { kind: 'joined', job: same };
-      const now = Date.now();
+      // Two jobs of one millisecond keep their order too.
+      const now = Math.max(Date.now(), (sorted().at(-1)?.added ?? 0) + 1);
       const job = store({
         ...wanted,
         id,

@@ -109,7 +109,7 @@ describe('the notebook that is meant', () => {
   });
   test.each([
     ['link.ipynb', {}, 'There is no notebook `link.ipynb`'],
-    ['x/c.ipynb', {}, 'Did you mean `x/b.ipynb`?'],
+    ['x/bb.ipynb', {}, 'Did you mean `x/b.ipynb`?'],
     ['../../etc/passwd.ipynb', {}, 'There is no notebook'],
     [null, {}, 'Which notebook is meant?'],
     [null, { text: 'data.ipynb' }, 'Which notebook is meant?'],

@@ -1,0 +1,171 @@
+import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readServerSettings } from '../../src/config/server-settings.ts';
+import { type RunningServer, startServer } from '../../src/index.ts';
+
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+});
+const SECRET = 'a secret of more than thirty-two bytes';
+const environment = (more: Record<string, string | undefined> = {}): NodeJS.ProcessEnv => ({
+  APP_ID: '7',
+  PRIVATE_KEY: privateKey,
+  WEBHOOK_SECRET: SECRET,
+  ARCHITECT_STATE: '/var/lib/architect',
+  ...(more as NodeJS.ProcessEnv),
+});
+const given = { port: null, host: null };
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'architect-server-'));
+  writeFileSync(join(folder, 'key.pem'), privateKey);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('settings', () => {
+  test.each([
+    [{ APP_ID: '' }, /^APP_ID is missing/],
+    [{ APP_ID: 'abc' }, /^APP_ID is missing or no number/],
+    [{ PRIVATE_KEY: '' }, /^PRIVATE_KEY or PRIVATE_KEY_PATH is missing/],
+    [{ PRIVATE_KEY: 'no key' }, /^PRIVATE_KEY is no private key/],
+    [{ PRIVATE_KEY: '', PRIVATE_KEY_PATH: '/nowhere.pem' }, /^PRIVATE_KEY_PATH cannot be read/],
+    [{ WEBHOOK_SECRET: undefined }, /^WEBHOOK_SECRET must have at least 32 bytes/],
+    [{ WEBHOOK_SECRET: 'development' }, /^WEBHOOK_SECRET/],
+    [{ WEBHOOK_SECRET: 'x'.repeat(31) }, /^WEBHOOK_SECRET/],
+    [{ GHE_HOST: 'https://ghe.example.org' }, /^GHE_HOST is no host name/],
+    [{ GHE_HOST: 'ghe.example.org', GHE_PROTOCOL: 'git' }, /^GHE_PROTOCOL/],
+    [{ PORT: '99999' }, /^PORT/],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL/],
+    [{ ARCHITECT_STATE: 'here' }, /^ARCHITECT_STATE/],
+  ])('that are missing or wrong are refused in words: %j', (more, words) => {
+    expect(() => readServerSettings(environment(more), given)).toThrow(words);
+  });
+
+  test('leave no secret in the environment', () => {
+    const variables = environment({ PRIVATE_KEY_PATH: '/x' });
+    const settings = readServerSettings(variables, { port: 8080, host: '127.0.0.1' });
+    expect(Object.keys(variables).sort()).toEqual(['APP_ID', 'ARCHITECT_STATE']);
+    expect(settings).toMatchObject({
+      appId: 7,
+      webhookSecret: SECRET,
+      apiUrl: 'https://api.github.com',
+      gitUrl: 'https://github.com',
+      port: 8080,
+      host: '127.0.0.1',
+      pace: true,
+    });
+  });
+
+  test.each([
+    ['a file', () => ({ PRIVATE_KEY: '', PRIVATE_KEY_PATH: join(folder, 'key.pem') })],
+    ['one line', () => ({ PRIVATE_KEY: privateKey.replaceAll('\n', '\\n') })],
+    ['base64', () => ({ PRIVATE_KEY: Buffer.from(privateKey).toString('base64') })],
+  ])('take the private key from %s', (_, more) => {
+    expect(readServerSettings(environment(more()), given).privateKey.trim()).toBe(privateKey.trim());
+  });
+
+  test("know a GitHub of one's own", () => {
+    const host = { GHE_HOST: '127.0.0.1:8080', GHE_PROTOCOL: 'http' };
+    expect(readServerSettings(environment(host), given)).toMatchObject({
+      apiUrl: 'http://127.0.0.1:8080/api/v3',
+      gitUrl: 'http://127.0.0.1:8080',
+    });
+  });
+});
+
+describe('the server', () => {
+  let server: RunningServer;
+  const log: string[] = [];
+  beforeAll(async () => {
+    const settings = readServerSettings(environment({ ARCHITECT_STATE: join(folder, 'state') }), {
+      port: 0,
+      host: '127.0.0.1',
+    });
+    // No GitHub is there: nothing here needs one.
+    settings.apiUrl = 'http://127.0.0.1:9/api/v3';
+    settings.grace = 0;
+    server = await startServer(settings, {
+      sandbox: null,
+      version: 'test',
+      writeLog: (line) => log.push(line),
+    });
+  });
+  afterAll(() => server.close());
+
+  const deliver = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${server.url}/api/github/webhooks`, {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'x-github-event': 'ping',
+        'x-github-delivery': randomUUID(),
+        'x-hub-signature-256': `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`,
+        ...headers,
+      },
+    });
+
+  test('says that it lives', async () => {
+    const answer = await fetch(`${server.url}/healthz`);
+    expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', waiting: 0, running: 0 }]);
+  });
+
+  test('has nothing else to show', async () => {
+    for (const path of ['/', '/probot', '/probot/setup', '/api/github/webhooks'])
+      expect((await fetch(`${server.url}${path}`)).status).toBe(404);
+    expect((await fetch(`${server.url}/probot/import`, { method: 'POST' })).status).toBe(404);
+  });
+
+  test('refuses what GitHub did not sign', async () => {
+    const body = JSON.stringify({ action: 'created' });
+    expect((await deliver(body, { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` })).status).toBe(400);
+    const forged = createHmac('sha256', 'development').update(body).digest('hex');
+    expect((await deliver(body, { 'x-hub-signature-256': `sha256=${forged}` })).status).toBe(400);
+    expect((await deliver('{"zen": "x"} ', { 'x-hub-signature-256': '' })).status).toBe(400);
+  });
+
+  test('refuses a body that is too large before it is read, whatever length it names', async () => {
+    expect((await deliver(`"${'x'.repeat(5_000_001)}"`).catch(() => ({ status: 413 }))).status).toBe(413);
+    const sent = await new Promise<{ status: number | undefined; bytes: number }>((resolve) => {
+      let bytes = 0;
+      let status: number | undefined;
+      const client = request(`${server.url}/api/github/webhooks`, { method: 'POST' });
+      const chunk = Buffer.alloc(1_000_000);
+      const more = (): void => {
+        if (client.destroyed || bytes >= 200_000_000) return;
+        bytes += chunk.length;
+        client.write(chunk, () => setImmediate(more));
+      };
+      client.on('response', (response) => (status = response.statusCode));
+      client.on('error', () => undefined);
+      client.on('close', () => resolve({ status, bytes }));
+      more();
+    });
+    expect(sent.bytes).toBeLessThan(100_000_000);
+    expect([413, undefined]).toContain(sent.status);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  });
+
+  test('takes an event in at once, although GitHub does not answer', async () => {
+    const start = performance.now();
+    const event = {
+      action: 'created',
+      installation: { id: 1 },
+      repository: { id: 2, name: 'models', default_branch: 'main', owner: { login: 'acme' } },
+      sender: { login: 'writer', type: 'User' },
+      issue: { number: 3, title: 'Ship', updated_at: 'u' },
+      comment: { id: 9, body: '/architect run' },
+    };
+    const answer = await deliver(JSON.stringify(event), { 'x-github-event': 'issue_comment' });
+    expect(answer.status).toBe(200);
+    expect(performance.now() - start).toBeLessThan(8_000);
+    expect(log.join('')).toContain('taken in: added');
+  });
+});
