@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { statusOf } from '../github/client.ts';
 import { PUBLISH, READ } from '../github/github-app.ts';
 import type { Diagnostic } from '../lib/diagnostic.ts';
 import { messageOf, RefusedError, UserError } from '../lib/errors.ts';
@@ -46,7 +48,7 @@ export async function runJob(job: Job<RunInput>, ports: AppPorts, signal: AbortS
       prepared.kind === 'refused' || files === undefined
         ? refusedEnd(prepared.kind === 'refused' ? prepared.diagnostics : [], files)
         : await makePackage(input, ports, { prepared, source: files, step, display, signal });
-    await display.end(end);
+    await insist(() => display.end(end), signal);
     log.info({ run: job.id, result: end.result }, 'run ended');
     run.remove();
     return { state: end.failed ? 'failed' : 'done', result: end.result };
@@ -57,7 +59,7 @@ export async function runJob(job: Job<RunInput>, ports: AppPorts, signal: AbortS
     }
     const end = endOf(error, input, source, job.id);
     if (!(error instanceof UserError)) log.error({ run: job.id, err: error }, 'run failed');
-    await display.end(end).catch((failure: unknown) => {
+    await insist(() => display.end(end), signal).catch((failure: unknown) => {
       log.error({ run: job.id, err: failure }, 'the end of a run could not be shown');
     });
     run.remove();
@@ -66,6 +68,23 @@ export async function runJob(job: Job<RunInput>, ports: AppPorts, signal: AbortS
     await display.close();
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Milliseconds before the end of a run is shown again that GitHub did not take. */
+const PAUSES = [2_000, 15_000, 60_000, 180_000];
+
+/** A check that stays open blocks a merge: its end is worth waiting for. */
+async function insist(show: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (const pause of PAUSES) {
+    try {
+      return await show();
+    } catch (error) {
+      const status = statusOf(error);
+      if (status !== undefined && status < 500 && status !== 403 && status !== 429) throw error;
+      await wait(pause, undefined, { signal });
+    }
+  }
+  await show();
 }
 
 /** Everything that needs the read token; it is gone before any code of the repository runs. */

@@ -11,7 +11,7 @@ import { type RunInput, runJobOf } from './run-input.ts';
 import { statusText } from './status.ts';
 import { writeAnswer } from './thread-comment.ts';
 import type { Trigger } from './trigger.ts';
-import { HELP, senderRefusal, unclearAnswer } from './words.ts';
+import { HELP, joinedText, senderRefusal, unclearAnswer } from './words.ts';
 
 /** What is done about a trigger. */
 type Decision =
@@ -45,7 +45,15 @@ export async function takeIn(trigger: Trigger, ports: AppPorts): Promise<string>
     if (!silent) {
       await github.withToken(place, ANNOUNCE, async ({ client }) => {
         if (thread !== null) await acknowledge(client, thread, trigger.comment);
-        for (const { job } of fresh) await announce(client, job, await github.login());
+        const login = await github.login();
+        for (const { job } of fresh) await announce(client, job, login);
+        const elsewhere = added.filter(
+          ({ kind, job }) => kind === 'joined' && job.input.thread !== trigger.thread,
+        );
+        if (thread !== null && elsewhere.length > 0) {
+          const text = elsewhere.map(({ job }) => joinedText(job.input)).join('\n');
+          await writeAnswer(client, thread, login, `answer:${trigger.event}`, text);
+        }
       });
     }
   } finally {

@@ -41,6 +41,12 @@ export function runHeading({ notebook, sha }: RunInput): string {
   return `**${code(notebook, 200)}** at ${sha.slice(0, 7)}`;
 }
 
+/** The same is already being made for somebody else. */
+export function joinedText(input: RunInput): string {
+  const where = input.thread === null ? 'its check shows how far it is' : `see #${input.thread}`;
+  return `${runHeading(input)} is already being worked on: ${where}.`;
+}
+
 /** A run that waits for its turn. */
 export function queuedText(): string {
   return '🕓 Waits for its turn.';

@@ -53,5 +53,17 @@ export async function ensurePull(
     await writeAgain(() => client.rest.pulls.update({ ...name, pull_number: pull.number, title, body }));
   if (labels.length > 0)
     await writeAgain(() => client.rest.issues.addLabels({ ...name, issue_number: pull.number, labels }));
-  return { ...pull, title, body };
+  if (pull.draft !== draft) await setDraft(client, pull.node, draft);
+  return { ...pull, title, body, draft };
+}
+
+/** The one thing that REST cannot do. Done again, it has the same effect. */
+async function setDraft(client: GithubClient, node: string, draft: boolean): Promise<void> {
+  const mutation = draft ? 'convertPullRequestToDraft' : 'markPullRequestReadyForReview';
+  await writeAgain(() =>
+    client.graphql(
+      `mutation ($id: ID!) { ${mutation}(input: { pullRequestId: $id }) { pullRequest { isDraft } } }`,
+      { id: node },
+    ),
+  );
 }

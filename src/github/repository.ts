@@ -30,6 +30,8 @@ export interface PullRequest {
   baseRepository: number;
   draft: boolean;
   url: string;
+  /** GitHub's other number of it, for GraphQL. */
+  node: string;
 }
 
 /** Whether a user may write to the repository; anything unclear is a no. */
@@ -119,6 +121,7 @@ export function pullOf(data: {
   base: { ref: string; repo: { id: number } };
   draft?: boolean | undefined;
   html_url: string;
+  node_id: string;
 }): PullRequest {
   return {
     number: data.number,
@@ -132,6 +135,7 @@ export function pullOf(data: {
     baseRepository: data.base.repo.id,
     draft: data.draft ?? false,
     url: data.html_url,
+    node: data.node_id,
   };
 }
 

@@ -163,6 +163,18 @@ describe('a pull request', () => {
     expect(await checksOf(world, sha)).toMatchObject([{ conclusion: 'neutral' }]);
   });
 
+  test('becomes ready when the package is verified, and a draft again when it is not', async () => {
+    world = await startWorld({ 'a.ipynb': NOTEBOOK }, { pipeline: stubPipeline({ status: 'unverified' }) });
+    const issue = await world.github.openIssue(REPOSITORY, { title: 'Talk' });
+    await run(issue);
+    await world.restart({ pipeline: stubPipeline() });
+    await run(issue);
+    expect(await pullsOf(world)).toMatchObject([{ draft: false }]);
+    await world.restart({ pipeline: stubPipeline({ status: 'unverified' }) });
+    await run(issue);
+    expect(await pullsOf(world)).toMatchObject([{ draft: true }]);
+  });
+
   test('of two notebooks with the same short name are two', async () => {
     world = await startWorld({ 'x/a.ipynb': NOTEBOOK, 'x-a.ipynb': CHANGED });
     const issue = await world.github.openIssue(REPOSITORY, { title: 'Talk' });

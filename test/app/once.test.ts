@@ -74,11 +74,14 @@ describe('an event is worked on once', () => {
     const issue = await ask();
     await world.github.waitForDelivery(({ event }) => event === 'check_run').catch(() => undefined);
     await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const other = await world.github.openIssue(REPOSITORY, { title: 'Talk more' });
+    await world.github.comment(REPOSITORY, other, '/architect run', 'writer');
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
     release();
     await world.settle();
     expect(calls).toBe(1);
     await expectOne(issue);
+    expect((await answersOf(world, other))[0]).toContain(`already being worked on: see #${issue}`);
   });
 });
 
@@ -100,6 +103,17 @@ describe('a restart in the middle', () => {
     await world.settle();
     await expectOne(issue);
     expect(world.log.join('')).toContain('"resumed":true');
+  });
+});
+
+describe('GitHub that is away for a while', () => {
+  test('gets the end of the run all the same', async () => {
+    world = await startWorld({ 'a.ipynb': NOTEBOOK });
+    const issue = await world.github.openIssue(REPOSITORY, { title: 'Talk' });
+    world.github.faults.push({ method: 'PATCH', path: /\/check-runs\//, times: 9, skip: 1, status: 503 });
+    await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+    await world.settle();
+    await expectOne(issue);
   });
 });
 
