@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { answersOf, checksOf, notebookOf, pullsOf, REPOSITORY, startWorld, type World } from './app.ts';
+import { root } from '../run-tool.ts';
 import { stubPipeline } from './stub-pipeline.ts';
 
 let world: World;
@@ -100,6 +103,33 @@ describe('a restart in the middle', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await world.restart({ pipeline: stubPipeline(), grace: 0 });
+    await world.settle();
+    await expectOne(issue);
+    expect(world.log.join('')).toContain('"resumed":true');
+  });
+
+  test('goes on after the process was killed', async () => {
+    world = await startWorld({ 'a.ipynb': NOTEBOOK });
+    await world.server.close();
+    const child = spawn(process.execPath, ['test/app/child-server.ts'], {
+      cwd: root,
+      env: { ...process.env, NODE_OPTIONS: '' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    child.stdin.end(JSON.stringify(world.settings));
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const until = async (part: string): Promise<void> => {
+      while (!output.includes(part)) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await until('"msg":"ready"');
+    const url = /"msg":"ready","url":"([^"]+)"/.exec(output)?.[1] ?? '';
+    world.github.deliverTo(`${url}/api/github/webhooks`);
+    const issue = await ask();
+    await until('"kind":"finished","name":"fetch"');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await world.restart({ pipeline: stubPipeline() });
     await world.settle();
     await expectOne(issue);
     expect(world.log.join('')).toContain('"resumed":true');
