@@ -163,7 +163,12 @@ export function readRerun(payload: unknown, self: Self): Trigger | Ignored {
     thread: null,
     comment: null,
     wish: RUN,
-    subject: { kind: 'check', sha: check.head_sha, externalId: check.external_id ?? '' },
+    subject: {
+      kind: 'check',
+      check: check.id,
+      sha: check.head_sha,
+      externalId: check.external_id ?? '',
+    },
   };
 }
 

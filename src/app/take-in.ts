@@ -1,4 +1,5 @@
 import type { RepositoryConfig } from '../config/repository-config.ts';
+import { endCheck, openCheck } from '../github/checks.ts';
 import type { GithubClient } from '../github/client.ts';
 import { acknowledge, type Thread } from '../github/comments.ts';
 import { ANNOUNCE, READ } from '../github/github-app.ts';
@@ -32,10 +33,11 @@ export async function takeIn(trigger: Trigger, ports: AppPorts): Promise<string>
   const thread = threadOf(trigger);
   const silent = trigger.wish.kind === 'run' && trigger.wish.dryRun;
   if (decision.kind === 'answer') {
-    if (thread === null || silent) return decision.text;
+    if (silent) return decision.text;
     const login = await github.login();
     await github.withToken(place, ANNOUNCE, async ({ client }) => {
-      await writeAnswer(client, thread, login, decision.key, decision.text);
+      if (thread !== null) await writeAnswer(client, thread, login, decision.key, decision.text);
+      else await answerInCheck(client, trigger, decision.text);
     });
     return decision.text;
   }
@@ -67,6 +69,12 @@ async function decide(client: GithubClient, trigger: Trigger, ports: AppPorts): 
   const { place, sender, wish, subject } = trigger;
   const refuse = (text: string): Decision => ({ kind: 'answer', key: `refused:${sender.login}`, text });
   const answer = (text: string): Decision => ({ kind: 'answer', key: `answer:${trigger.event}`, text });
+  if (subject.kind === 'push') {
+    // Where nobody asked for pushes, nobody is told who may push.
+    const { config } = await readConfig(client, place, place.defaultBranch);
+    if (!config.on.push)
+      return { kind: 'ignore', why: 'pushes start no run: `.architect.yaml` has no `on: push`' };
+  }
   if (sender.bot) return refuse(senderRefusal(sender.login, true));
   if (!(await mayWrite(client, place, sender.login))) return refuse(senderRefusal(sender.login, false));
   if (wish.kind === 'help') return answer(HELP);
@@ -76,16 +84,34 @@ async function decide(client: GithubClient, trigger: Trigger, ports: AppPorts): 
   if ('refused' in scene) return answer(scene.refused);
   const { config } = await readConfig(client, place, scene.configBranch);
   const off = switchedOff(trigger, config);
-  if (off !== undefined) return subject.kind === 'push' ? { kind: 'ignore', why: off } : answer(off);
+  if (off !== undefined) return answer(off);
   const resolved = await resolveRuns(client, { ...trigger, wish }, scene, config);
   if ('refused' in resolved) return answer(resolved.refused);
   return { kind: 'run', runs: resolved.runs };
 }
 
+/** Where there is no issue and no pull request to answer in: the check that was to run again, or one on the commit. */
+async function answerInCheck(
+  client: GithubClient,
+  { place, subject, event }: Trigger,
+  text: string,
+): Promise<void> {
+  if (subject.kind !== 'check' && subject.kind !== 'push') return;
+  const words = { title: 'No run was started', summary: text };
+  const id =
+    subject.kind === 'check'
+      ? subject.check
+      : await openCheck(
+          client,
+          { owner: place.owner, repo: place.repo, sha: subject.sha, name: 'architect', externalId: event },
+          words,
+        );
+  const conclusion = subject.kind === 'check' ? 'action_required' : 'neutral';
+  await endCheck(client, place, id, { conclusion, text: words, annotations: [] });
+}
+
 /** What `on` in the configuration turns off. A file that cannot be read turns nothing off: the run then says what is wrong with it. */
-function switchedOff({ subject, comment, thread }: Trigger, { on }: RepositoryConfig): string | undefined {
-  if (subject.kind === 'push')
-    return on.push ? undefined : 'pushes start no run: `.architect.yaml` has no `on: push`';
+function switchedOff({ comment, thread }: Trigger, { on }: RepositoryConfig): string | undefined {
   if (comment !== null)
     return on.comment ? undefined : 'Commands are turned off in `.architect.yaml` (`on.comment`).';
   if (thread !== null)

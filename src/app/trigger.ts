@@ -25,7 +25,7 @@ export type Subject =
   /** Among what was pushed to the default branch. */
   | { kind: 'push'; sha: string; notebooks: string[] }
   /** The notebook of a check that is to run again. */
-  | { kind: 'check'; sha: string; externalId: string };
+  | { kind: 'check'; check: number; sha: string; externalId: string };
 
 /** An event that asks for something. Plain JSON. */
 export interface Trigger {

@@ -192,6 +192,19 @@ describe('nothing is made, and the answer says why', () => {
     expect(answers).toContain('Nothing waits or runs');
   });
 
+  test('"Re-run" by somebody who may not: the check says so', async () => {
+    world = await startWorld({ 'nb/a.ipynb': NOTEBOOK });
+    const issue = await world.github.openIssue(REPOSITORY, { title: 'Ship it' });
+    await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+    await world.settle();
+    const [check] = await checksOf(world, await mainOf(world));
+    await world.github.rerequestCheckRun(REPOSITORY, check?.id ?? 0, 'reader');
+    await world.settle();
+    expect(await checksOf(world, await mainOf(world))).toMatchObject([
+      { id: check?.id, status: 'completed', conclusion: 'action_required' },
+    ]);
+  });
+
   test('a push where the configuration does not ask for it, or somebody may not', async () => {
     world = await startWorld({ 'nb/a.ipynb': NOTEBOOK });
     await world.github.commitFiles(REPOSITORY, 'main', { 'nb/a.ipynb': notebookOf('x = 1\n') });

@@ -37,7 +37,7 @@ describe('an event', () => {
       push,
       { thread: null, subject: { kind: 'push', sha: 'abc', notebooks: ['a.ipynb', 'b.ipynb'] } },
     ],
-    ['check_run.rerequested', check, { subject: { kind: 'check', sha: 'abc', externalId: '{}' } }],
+    ['check_run.rerequested', check, { subject: { kind: 'check', check: 5, sha: 'abc', externalId: '{}' } }],
   ])('%s asks for a run', (name, payload, expected) => {
     expect(readTrigger(name, payload, self)).toMatchObject({
       ...expected,

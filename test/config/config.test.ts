@@ -32,6 +32,7 @@ describe('the command line', () => {
     expect(parseCommand(['--help']).kind).toBe('help');
     expect(parseCommand(['productionize', '-h']).kind).toBe('help');
     expect(parseCommand(['sandbox', 'up'])).toMatchObject({ action: 'up' });
+    expect(parseCommand(['serve', '--port', '0'])).toMatchObject({ kind: 'serve', port: 0, host: null });
   });
 
   test.each([
@@ -46,6 +47,9 @@ describe('the command line', () => {
     [['productionize', 'a', '--static', '--static'], 'given twice'],
     [['sandbox'], '`up` or `status`'],
     [['sandbox', 'up', '--json'], 'does not take'],
+    [['serve', '--json'], 'does not take'],
+    [['serve', '--port', 'x'], '--port needs a number'],
+    [['productionize', 'a.ipynb', '--port', '1'], 'belong to `architect serve`'],
   ])('%j is refused in words', (args, expected) => {
     expect(check(...args)).toContain(expected);
   });
