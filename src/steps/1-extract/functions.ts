@@ -2,6 +2,7 @@
 
 import { callFacts } from '../../knowledge/lookup.ts';
 import type { Call, Statement } from '../../python/statement.ts';
+import { Locals } from './locals.ts';
 import { items } from './printed.ts';
 import { drawsByName } from './randomness.ts';
 import { functionSignature, type Signature } from '../../python/signature.ts';
@@ -133,7 +134,7 @@ export class Functions {
     };
     const inside = ({ start }: { start: number }): boolean =>
       start > signature.span.start && start < signature.span.end;
-    const locals = new Locals(statement.text, signature);
+    const locals = new Locals(statement.text, signature.span);
     const change = (root: string, local: boolean, at: number, contents: boolean, trains = false): void => {
       if (!local) {
         summary.mutatesGlobals.add(root);
@@ -214,51 +215,6 @@ export class Functions {
     const inplace = call.arguments.some(({ keyword, text }) => keyword === 'inplace' && text === 'True');
     if (facts?.inplace && inplace && call.root !== null) change(call.root, call.local === true, at, false);
   }
-}
-
-/** Local names of a function that stand for a parameter or a global, or for a part of one. */
-class Locals {
-  private readonly text: string;
-  private readonly signature: Signature;
-
-  constructor(text: string, signature: Signature) {
-    this.text = text;
-    this.signature = signature;
-  }
-
-  /** Names that `name` may share an object with at this offset. */
-  sources(name: string, at: number): string[] {
-    const body = this.text.slice(this.signature.span.start, at);
-    const found = new Set<string>();
-    const pending = [name];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      if (found.has(next)) continue;
-      if (!fresh(body, next)) found.add(next);
-      const escaped = next.replace(/\W/g, '\\$&');
-      for (const match of body.matchAll(
-        new RegExp(`^[ \\t]+${escaped}[ \\t]*=[ \\t]*(\\w+)(?=$|\\[|\\.(?:T|values|loc|iloc)\\b)`, 'gm'),
-      )) {
-        if (match[1] !== undefined) pending.push(match[1]);
-      }
-      for (const match of body.matchAll(
-        new RegExp(
-          `\\bfor[ \\t]+[^:\\n]{0,80}?\\b${escaped}\\b[^:\\n]{0,80}?\\bin[ \\t]+([^:\\n]{1,200})`,
-          'g',
-        ),
-      )) {
-        pending.push(...(match[1]?.match(/[A-Za-z_]\w*/g) ?? []));
-      }
-    }
-    return [...found];
-  }
-}
-
-/** True if the body certainly gave the name a new object: `d = d.copy()`, `X = np.array(X)`. */
-function fresh(body: string, name: string): boolean {
-  const base = /\n([ \t]+)\S/.exec(body)?.[1] ?? '    ';
-  const escaped = name.replace(/\W/g, '\\$&');
-  const rebound = new RegExp(`^${base}${escaped}[ \\t]*=[ \\t]*(.+)$`, 'm').exec(body)?.[1];
-  return rebound !== undefined && !/^\w+\s*($|\[|\.(T|values|loc|iloc)\b)/.test(rebound);
 }
 
 /** Names of the parameters that a call fills, `self` left out. */
