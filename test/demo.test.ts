@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -78,7 +78,7 @@ describe('the demo', () => {
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
   const demo = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, [join(root, 'src/demo.ts'), ...args], {
+    spawnSync(process.execPath, [join(root, 'demo/demo.ts'), ...args], {
       encoding: 'utf8',
       env: {
         ...process.env,
@@ -88,27 +88,17 @@ describe('the demo', () => {
       },
     });
 
-  test('without an engine shows the package and says what is missing; nothing stays', () => {
-    const { status, stdout, stderr } = demo();
+  test('without an engine opens a draft and says what is missing; nothing stays', () => {
+    const { status, stdout } = demo();
     expect(status).toBe(3);
-    expect(stderr).toContain('Write the package');
-    expect(stdout).toContain('Production package from rentals.ipynb');
+    expect(stdout).toMatch(/queued|in_progress/);
+    expect(stdout).toContain('Draft: forecast ← architect/rentals');
+    expect(stdout).toMatch(/Not verified.*engine/);
     expect(stdout).toMatch(/├── train\.py|└── train\.py/);
-    expect(stdout).toMatch(/Not verified, and this is the package that needs no run\. .*engine/);
+    expect(stdout).toContain('== 5 commits');
+    expect(stdout).toMatch(/Back on #1: 1 check, 1 comment/);
     expect(stdout).not.toContain(scratch);
     expect(readdirSync(scratch)).toEqual([]);
-  });
-
-  test('--out keeps notebook, data and package, and takes no folder of somebody else', () => {
-    const out = join(scratch, 'made');
-    const { status, stdout } = demo('--static', '--out', out);
-    expect(status).toBe(3);
-    expect(stdout).toContain(`cd ${out}/productionized/rentals`);
-    expect(existsSync(join(out, 'data/rentals.csv'))).toBe(true);
-    expect(existsSync(join(out, 'productionized/rentals/src/training/train.py'))).toBe(true);
-    expect(readdirSync(scratch)).toEqual(['made']);
-    rmSync(join(out, 'rentals.ipynb'));
-    expect(demo('--static', '--out', out).status).toBe(2);
   });
 
   test('an option that it does not know is bad usage', () => {

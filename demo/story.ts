@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Files, LocalGitHub } from '../local-github/index.ts';
+import { count } from '../src/lib/text.ts';
+import { push } from './push.ts';
+import { kilobytes, say, title } from './screen.ts';
+
+const FIXTURE = fileURLToPath(new URL('../fixtures/demo', import.meta.url));
+const NOTEBOOK = 'rentals.ipynb';
+
+export const OWNER = 'acme';
+export const WRITER = 'ada';
+export const REPOSITORY = `${OWNER}/bikes`;
+
+/** A data scientist's pull request: pushes the repository, opens the pull request and labels it. Resolves with its number. */
+export async function openNotebook(github: LocalGitHub, folder: string): Promise<number> {
+  const files = fixture();
+  say('');
+  say(title(`${WRITER} pushes a notebook`));
+  for (const [path, text] of Object.entries(files))
+    say(`  ${path} (${kilobytes(Buffer.byteLength(text ?? ''))})`);
+  const cells = (JSON.parse(String(files[NOTEBOOK])) as { cells: unknown[] }).cells;
+  say(
+    `${NOTEBOOK} has ${count(cells.length, 'cell')}: bike rentals of a station, tables, plots, two models.`,
+  );
+  const { [NOTEBOOK]: notebook, ...data } = files;
+  const remote = {
+    url: `${github.url}/${REPOSITORY}.git`,
+    token: github.tokens[WRITER] ?? '',
+    login: WRITER,
+  };
+  await push(folder, remote, [
+    { branch: 'main', message: 'Bike rentals of one station', files: { 'README.md': README, ...data } },
+    { branch: 'forecast', message: 'Explore a forecast of rentals', files: { [NOTEBOOK]: notebook ?? '' } },
+  ]);
+  const number = await github.openPull(REPOSITORY, {
+    head: 'forecast',
+    base: 'main',
+    title: 'Forecast bike rentals',
+    body: 'A first model. Reads `data/` and trains two models.',
+    as: WRITER,
+  });
+  say(`Pull request #${number}: ${github.url}/${REPOSITORY}/pull/${number}`);
+  say('');
+  say(title(`${WRITER} gives it the label "productionize"`));
+  await github.label(REPOSITORY, number, 'productionize', WRITER);
+  return number;
+}
+
+const README = '# Bikes\n\nRentals of one station, and what we make of them.\n';
+
+function fixture(): Files {
+  return Object.fromEntries(
+    readdirSync(FIXTURE, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(FIXTURE, join(entry.parentPath, entry.name)).split('\\').join('/'))
+      .sort()
+      .map((path) => [path, readFileSync(join(FIXTURE, path), 'utf8')]),
+  );
+}
