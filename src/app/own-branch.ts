@@ -60,7 +60,7 @@ async function inspect(
   const marker = latest === undefined ? undefined : readMarker(latest.body);
   if (marker !== undefined && marker.notebook !== notebook) return 'of another';
   const since = marker?.head ?? (await baseHead(client, input));
-  const ours = head === since || (await areOurs(client, place, since, head, login));
+  const ours = head === since || (await areOurs(client, place, since, head, login, marker !== undefined));
   if (!ours) throw humanCommits(name, pull);
   // Without a pull request, the branch itself says whose package it has: a run ended between the two.
   if (marker === undefined && head !== since) {

@@ -13,21 +13,25 @@ export interface CommitPlan {
 /** Somebody wrote to our branch while we were about to. */
 export class BranchMovedError extends UserError {}
 
-/** Whether all commits of `head` that `base` does not have were made by the App. */
+/**
+ * Whether all commits of `head` that `base` does not have were made by the App.
+ * @param follows `head` must have all of `base` too: a history that was rewritten is somebody else's
+ */
 export async function areOurs(
   client: GithubClient,
   name: RepositoryName,
   base: string,
   head: string,
   login: string,
+  follows: boolean,
 ): Promise<boolean> {
   const { data } = await client.rest.repos.compareCommitsWithBasehead({
     ...name,
     basehead: `${base}...${head}`,
     per_page: 100,
   });
-  // A history that was rewritten is somebody else's, and so is one that does not fit on a page.
-  if (data.behind_by > 0 || data.total_commits > data.commits.length) return false;
+  // What does not fit on a page is more than we ever push.
+  if ((follows && data.behind_by > 0) || data.total_commits > data.commits.length) return false;
   return data.commits.every(({ author }) => author?.login?.toLowerCase() === login.toLowerCase());
 }
 

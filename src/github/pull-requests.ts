@@ -1,4 +1,5 @@
-import type { GithubClient } from './client.ts';
+import { messageOf } from '../lib/errors.ts';
+import { type GithubClient, statusOf } from './client.ts';
 import { type PullRequest, pullOf, type RepositoryName } from './repository.ts';
 import { writeAgain, writeOnce } from './write-once.ts';
 
@@ -45,16 +46,22 @@ export async function ensurePull(
     async () => (await listPulls(client, name, branch)).find(({ state }) => state === 'open'),
     async () => {
       created = true;
-      const made = { ...name, title, body, head: branch, base, draft };
-      return pullOf((await client.rest.pulls.create(made)).data);
+      const made = { ...name, title, body, head: branch, base };
+      const open = async (asDraft: boolean): Promise<PullRequest> =>
+        pullOf((await client.rest.pulls.create({ ...made, draft: asDraft })).data);
+      return open(draft).catch((error: unknown) => {
+        // Private repositories of some plans have no drafts.
+        if (draft && statusOf(error) === 422 && /draft/i.test(messageOf(error))) return open(false);
+        throw error;
+      });
     },
   );
   if (!created && (pull.body !== body || pull.title !== title))
     await writeAgain(() => client.rest.pulls.update({ ...name, pull_number: pull.number, title, body }));
   if (labels.length > 0)
     await writeAgain(() => client.rest.issues.addLabels({ ...name, issue_number: pull.number, labels }));
-  if (pull.draft !== draft) await setDraft(client, pull.node, draft);
-  return { ...pull, title, body, draft };
+  if (!created && pull.draft !== draft) await setDraft(client, pull.node, draft);
+  return { ...pull, title, body, draft: created ? pull.draft : draft };
 }
 
 /** The one thing that REST cannot do. Done again, it has the same effect. */
