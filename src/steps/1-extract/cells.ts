@@ -5,8 +5,14 @@ import type { AnalysedStatement, CellVerdict, Stage } from './extraction.ts';
 
 /** Verdicts in document order; every cell has one. */
 export function judgeCells(notebook: Notebook, statements: readonly AnalysedStatement[]): CellVerdict[] {
+  const byCell = new Map<number, AnalysedStatement[]>();
+  for (const statement of statements) {
+    const known = byCell.get(statement.cell);
+    if (known === undefined) byCell.set(statement.cell, [statement]);
+    else known.push(statement);
+  }
   return notebook.cells.map((cell) => {
-    const own = statements.filter((statement) => statement.cell === cell.index);
+    const own = byCell.get(cell.index) ?? [];
     const base = { cell: cell.index, executionCount: cell.executionCount, kind: cell.kind };
     if (cell.kind !== 'code') return { ...base, stages: [], verdict: 'dropped', why: cell.kind };
     if (own.length === 0) return { ...base, stages: [], verdict: 'dropped', why: emptyReason(cell) };

@@ -160,13 +160,17 @@ class Follower {
     const { memory } = this;
     const { statement, record } = flow;
     const may = new Set([...changes.known, ...changes.presumed]);
-    flow.mayMutate = memory.namesOf(may).filter((name) => !this.hasFigure(name));
+    const holders = [...memory.namesOf(may)];
     for (const id of may) {
-      const names = memory.namesOf(new Set([id]));
+      const names = holders.flatMap(([name, things]) => (things.has(id) ? [name] : []));
       if (record?.outcome === 'ran' && !changedInRun(names, record, changes.known.has(id))) continue;
       flow.changed.add(id);
     }
-    flow.mutates = memory.namesOf(flow.changed).filter((name) => !this.hasFigure(name));
+    const named = holders.filter(([name]) => !this.hasFigure(name));
+    flow.mayMutate = named.map(([name]) => name);
+    flow.mutates = named.flatMap(([name, things]) =>
+      [...things].some((id) => flow.changed.has(id)) ? [name] : [],
+    );
     for (const id of flow.changed) memory.thing(id).changes.push(statement.id);
   }
 

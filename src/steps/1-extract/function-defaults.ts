@@ -1,6 +1,6 @@
 /** Numbers that are defaults of the notebook's functions and classes and that no kept call overrides (rule R6.1d). */
 
-import type { Literal, Span } from '../../python/statement.ts';
+import type { Call, Literal, Span } from '../../python/statement.ts';
 import type { AnalysedStatement } from './extraction.ts';
 import type { NotebookFlow } from './flow.ts';
 import { sectionOf } from './sections.ts';
@@ -21,22 +21,29 @@ export function functionDefaults(
   statements: readonly AnalysedStatement[],
 ): LiftedDefault[] {
   const found: LiftedDefault[] = [];
+  const callsOf = new Map<string, Call[]>();
+  const mentionsOf = new Map<string, number>();
+  for (const { kept, calls, occurrences } of statements) {
+    if (!kept) continue;
+    for (const call of calls) {
+      const known = callsOf.get(call.qualified);
+      if (known === undefined) callsOf.set(call.qualified, [call]);
+      else known.push(call);
+    }
+    for (const { name, context } of occurrences)
+      if (context === 'load') mentionsOf.set(name, (mentionsOf.get(name) ?? 0) + 1);
+  }
   for (const statement of statements) {
     const [owner] = statement.defines;
     if (!statement.kept || owner === undefined || !/^(function|class)$/.test(statement.kind)) continue;
     const signature = functions.signature(statement, null);
     if (signature === null) continue;
-    const calls = statements
-      .filter(({ kept }) => kept)
-      .flatMap(({ calls: all }) => all.filter(({ qualified }) => qualified === owner));
-    const mentions = statements
-      .filter(({ kept, id }) => kept && id !== statement.id)
-      .flatMap(({ occurrences }) =>
-        occurrences.filter(({ name, context }) => name === owner && context === 'load'),
-      );
+    const calls = callsOf.get(owner) ?? [];
+    const own = statement.occurrences.filter(({ name, context }) => name === owner && context === 'load');
+    const mentions = (mentionsOf.get(owner) ?? 0) - own.length;
     if (
       calls.length === 0 ||
-      mentions.length > calls.length ||
+      mentions > calls.length ||
       calls.some((call) => call.arguments.some(({ keyword }) => keyword === '*' || keyword === '**'))
     )
       continue;

@@ -93,11 +93,9 @@ export class FunctionScores {
       if (facts !== undefined) return [{ span, facts: { ...facts, function: qualified } }];
       if (method === 'score' && given.length >= 2 && SCORE['regressor'] !== undefined)
         return [{ span, facts: { ...SCORE['regressor'], function: 'score' } }];
-      const callee =
-        local === true
-          ? undefined
-          : this.statements.find(({ kind, defines }) => kind === 'function' && defines[0] === qualified);
-      const [only, more] = callee === undefined || callee === statement ? [] : this.returned(callee.id);
+      const callee = local === true ? undefined : this.functions.named(qualified);
+      const [only, more] =
+        callee?.kind !== 'function' || callee === statement ? [] : this.returned(callee.id);
       if (!only?.facts || more !== undefined) return [];
       return [{ span, facts: { ...only.facts, function: only.function ?? qualified } }];
     });

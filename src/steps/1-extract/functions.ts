@@ -35,10 +35,22 @@ export interface Summary {
 export class Functions {
   private readonly cache = new Map<string, Summary | null>();
   private readonly tops = new Map<number, Signature | null>();
+  /** The first definition of each name. */
+  private readonly definitions = new Map<string, Statement>();
   private readonly statements: readonly Statement[];
 
   constructor(statements: readonly Statement[]) {
     this.statements = statements;
+    for (const statement of statements) {
+      const [name] = statement.defines;
+      if (!/^(function|class)$/.test(statement.kind) || name === undefined) continue;
+      if (!this.definitions.has(name)) this.definitions.set(name, statement);
+    }
+  }
+
+  /** The `def` or `class` of a name; the first one if there are several. */
+  named(name: string): Statement | undefined {
+    return this.definitions.get(name);
   }
 
   /** `method` null: the function itself, or the constructor of a class. */
@@ -65,10 +77,8 @@ export class Functions {
       const statement = this.statements[next];
       for (const name of statement?.globals ?? []) found.add(name);
       for (const name of statement?.deferred ?? []) {
-        const callee = this.statements.find(
-          ({ kind, defines }) => kind === 'function' && defines[0] === name,
-        );
-        if (callee !== undefined) pending.push(callee.id);
+        const callee = this.named(name);
+        if (callee?.kind === 'function') pending.push(callee.id);
       }
     }
     return [...found];
@@ -184,9 +194,7 @@ export class Functions {
         change(name, !statement.deferred.includes(name), at, contents, trains);
       }
     };
-    const callee = this.statements.find(
-      ({ kind, defines }) => (kind === 'function' || kind === 'class') && defines[0] === call.qualified,
-    );
+    const callee = this.named(call.qualified);
     if (callee !== undefined && call.local !== true) {
       const inner = this.summary(callee.id);
       if (inner === null) return;

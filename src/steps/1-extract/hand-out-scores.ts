@@ -18,10 +18,14 @@ export function handOutScores(statements: readonly Statement[]): Rewrites {
   const functions = new Functions(statements);
   const scores = new FunctionScores(statements, functions);
   const taken = new Set(statements.flatMap(({ text }) => text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []));
+  const definitions = new Map<string, number>();
+  for (const { defines } of statements)
+    for (const name of defines) definitions.set(name, (definitions.get(name) ?? 0) + 1);
+  const bare = bareCalls(statements, definitions);
   for (const statement of statements) {
     const [name] = statement.defines;
-    if (statement.kind !== 'function' || name === undefined || !isOnlyDefinition(statements, name)) continue;
-    const calls = bareCalls(statements, statement, name);
+    if (statement.kind !== 'function' || name === undefined || definitions.get(name) !== 1) continue;
+    const calls = (bare.get(name) ?? []).filter(({ statement: { id } }) => id > statement.id);
     const handed = calls.length === 0 ? null : handedOut(statement, functions, scores, calls);
     if (handed === null) continue;
     if (handed.text !== statement.text) rewrites.set(statement.id, handed.text);
@@ -41,25 +45,33 @@ export function handOutScores(statements: readonly Statement[]): Rewrites {
   return rewrites;
 }
 
-function isOnlyDefinition(statements: readonly Statement[], name: string): boolean {
-  return statements.filter(({ defines }) => defines.includes(name)).length === 1;
-}
-
 interface BareCall {
   statement: Statement;
   call: Call;
 }
 
-/** Calls whose result nobody takes: statements of their own, or of the first level of a loop over numbers. */
-function bareCalls(statements: readonly Statement[], definition: Statement, name: string): BareCall[] {
-  return statements.flatMap((statement) => {
-    if (statement.id <= definition.id) return [];
-    const call = statement.calls.find(({ qualified, within }) => qualified === name && within === null);
-    if (call === undefined) return [];
-    const alone =
-      statement.kind === 'expression' && call.span.start === 0 && call.span.end === statement.value?.span.end;
-    return alone || isInEpochs(statement, call) ? [{ statement, call }] : [];
-  });
+/**
+ * Calls of names that the notebook defines whose result nobody takes: statements of their own, or of the first level
+ * of a loop over numbers.
+ */
+function bareCalls(
+  statements: readonly Statement[],
+  defined: ReadonlyMap<string, number>,
+): Map<string, BareCall[]> {
+  const found = new Map<string, BareCall[]>();
+  for (const statement of statements) {
+    const seen = new Set<string>();
+    for (const call of statement.calls) {
+      const { qualified, within, span } = call;
+      if (within !== null || seen.has(qualified) || !defined.has(qualified)) continue;
+      seen.add(qualified);
+      const alone =
+        statement.kind === 'expression' && span.start === 0 && span.end === statement.value?.span.end;
+      if (alone || isInEpochs(statement, call))
+        found.set(qualified, [...(found.get(qualified) ?? []), { statement, call }]);
+    }
+  }
+  return found;
 }
 
 /** `for epoch in range(epochs):` with the call on a line of its own, as deep as the first line of the body. */

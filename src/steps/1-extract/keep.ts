@@ -52,16 +52,20 @@ export function decide(notebook: NotebookFlow, criteria: Criteria | null): Keepi
   for (const flow of flows)
     if (kept.has(flow.statement.id) && isReplaced(flow)) kept.delete(flow.statement.id);
   addPrints(flows, kept);
-  const helpers = flows.filter((flow) => !kept.has(flow.statement.id) && isAuxiliary(flow, flows, kept));
+  const written = flows
+    .filter(({ statement }) => kept.has(statement.id))
+    .flatMap(({ files }) => files.filter(({ use }) => use === 'write').map(({ path }) => path));
+  const helpers = flows.filter((flow) => !kept.has(flow.statement.id) && isAuxiliary(flow, written));
   const needed = backwardSlice(
     flows,
     helpers.map(({ statement }) => statement.id),
   );
   const auxiliary = new Set([...needed].filter((id) => !kept.has(id)));
   const fits = criteria.models.flatMap(({ fits: all }) => all);
+  const readers = keptReaders(flows, kept);
   const reasons = flows.map((flow) => {
     const { id } = flow.statement;
-    if (kept.has(id)) return reasonToKeep(flow, { flows, kept, metrics: criteria.metrics, fits });
+    if (kept.has(id)) return reasonToKeep(flow, { readers, metrics: criteria.metrics, fits });
     if (auxiliary.has(id)) return 'prepares the run only; the package does it itself';
     return reasonToDrop(flow, fits, 'reaches no metric and no saved file');
   });
@@ -128,36 +132,45 @@ export function isPrint({ statement, calls, changed, random, record }: Flow): bo
   return prints && changed.size === 0 && random.length === 0 && (record === null || record.outcome === 'ran');
 }
 
-function isAuxiliary(flow: Flow, flows: readonly Flow[], kept: ReadonlySet<number>): boolean {
+/** `written`: what kept statements write. */
+function isAuxiliary(flow: Flow, written: readonly string[]): boolean {
   if (/^(sys\.path\.(append|insert)|os\.chdir)$/.test(flow.calls[0]?.call.qualified ?? '')) return true;
   const folders = flow.files
     .filter(({ use }) => use === 'folder')
     .map(({ path }) => path.replace(/\/+$/, ''));
-  const written = flows
-    .filter(({ statement }) => kept.has(statement.id))
-    .flatMap(({ files }) => files)
-    .filter(({ use }) => use === 'write');
-  return folders.some((folder) => written.some(({ path }) => path.startsWith(`${folder}/`)));
+  return folders.some((folder) => written.some((path) => path.startsWith(`${folder}/`)));
 }
 
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
+/** Kept statements that read a name, by the name. */
+function keptReaders(flows: readonly Flow[], kept: ReadonlySet<number>): Map<string, Flow[]> {
+  const readers = new Map<string, Flow[]>();
+  for (const flow of flows) {
+    if (!kept.has(flow.statement.id)) continue;
+    for (const name of flow.reads.keys()) {
+      const known = readers.get(name);
+      if (known === undefined) readers.set(name, [flow]);
+      else known.push(flow);
+    }
+  }
+  return readers;
+}
+
 interface Context {
-  flows: readonly Flow[];
-  kept: ReadonlySet<number>;
+  readers: ReadonlyMap<string, readonly Flow[]>;
   metrics: readonly Score[];
   fits: readonly Fit[];
 }
 
-function reasonToKeep(flow: Flow, { flows, kept, metrics, fits }: Context): string {
+function reasonToKeep(flow: Flow, { readers, metrics, fits }: Context): string {
   const { statement, mutates } = flow;
   const roles = rolesOf(flow);
   if (statement.kind === 'import') return 'imported by kept code';
   if (statement.kind === 'function' || statement.kind === 'class') {
     const [name] = statement.defines;
-    const users = flows.filter(
-      (other) =>
-        kept.has(other.statement.id) && name !== undefined && other.reads.get(name)?.includes(statement.id),
+    const users = (readers.get(name ?? '') ?? []).filter((other) =>
+      other.reads.get(name ?? '')?.includes(statement.id),
     );
     const cells = [...new Set(users.map((other) => other.statement.cell))].slice(0, 5);
     const verb = statement.kind === 'class' ? 'class used' : 'function called';

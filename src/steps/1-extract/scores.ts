@@ -252,9 +252,7 @@ export class ScoreFinder {
     const id = isOwn ? flow.statement.id : flow.reads.get(name)?.at(-1);
     const definer = id === undefined ? undefined : this.notebook.flows[id];
     if (definer === undefined || !definer.statement.defines.includes(name)) return;
-    const known = [...this.found.values()].find(
-      ({ statement, variable }) => statement === id && variable === name,
-    );
+    const known = this.found.get(`${definer.statement.id} ${name}`);
     if (known !== undefined) {
       if (known.label === '') known.label = shown.label;
       return;

@@ -9,7 +9,8 @@ export function backwardSlice(flows: readonly Flow[], criteria: Iterable<number>
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     if (kept.has(id)) continue;
     kept.add(id);
-    for (const from of flows[id]?.reads.values() ?? []) pending.push(...from);
+    for (const from of flows[id]?.reads.values() ?? [])
+      for (const each of from) if (!kept.has(each)) pending.push(each);
   }
   return kept;
 }

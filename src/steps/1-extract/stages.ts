@@ -28,22 +28,25 @@ export function stagesOf(
  * the loop that fills or replaces them.
  */
 function withStarts(stages: readonly Stage[], { flows }: NotebookFlow, kept: ReadonlySet<number>): Stage[] {
-  return stages.map((stage, id) => {
+  const readers = new Map<number, Flow[]>();
+  for (const [id, stage] of stages.entries()) {
     const flow = flows[id];
-    if (stage !== 'data' || flow?.statement.kind !== 'assignment' || !kept.has(id)) return stage;
-    const { defines, calls } = { ...flow.statement, calls: flow.calls };
+    if (stage !== 'data' || flow?.statement.kind !== 'assignment' || !kept.has(id)) continue;
     const fromConstants = [...flow.reads.values()].flat().every((from) => stages[from] === 'config');
-    if (!fromConstants || calls.some(({ facts }) => facts?.role !== undefined)) return stage;
-    const readers = flows.filter(
-      (other) =>
-        other !== flow &&
-        kept.has(other.statement.id) &&
-        [...other.reads.values()].some((from) => from.includes(id)),
-    );
+    if (fromConstants && flow.calls.every(({ facts }) => facts?.role === undefined)) readers.set(id, []);
+  }
+  for (const flow of flows) {
+    if (readers.size === 0 || !kept.has(flow.statement.id)) continue;
+    for (const id of new Set([...flow.reads.values()].flat()))
+      if (id !== flow.statement.id) readers.get(id)?.push(flow);
+  }
+  return stages.map((stage, id) => {
+    const own = readers.get(id) ?? [];
+    const defines = flows[id]?.statement.defines ?? [];
     const isStart =
-      readers.length > 0 &&
-      readers.every(({ statement }) => stages[statement.id] === 'training') &&
-      readers.some(({ statement, mutates }) =>
+      own.length > 0 &&
+      own.every(({ statement }) => stages[statement.id] === 'training') &&
+      own.some(({ statement, mutates }) =>
         defines.some((name) => mutates.includes(name) || statement.defines.includes(name)),
       );
     return isStart ? 'training' : stage;
@@ -167,14 +170,12 @@ function readsFittedPart({ statement }: Flow): boolean {
 
 /** Stage of the latest definition that it reads: training and evaluation go before data. */
 function latest({ reads, statement }: Flow, stages: readonly Stage[]): Stage | null {
-  const found = [...reads.values()]
-    .flat()
-    .filter((id) => id !== statement.id)
-    .map((id) => stages[id]);
-  if (found.includes('evaluation')) return 'evaluation';
-  if (found.includes('training')) return 'training';
-  if (found.includes('model')) return 'model';
-  return found.includes('data') ? 'data' : null;
+  const found = new Set<Stage | undefined>();
+  for (const from of reads.values()) for (const id of from) if (id !== statement.id) found.add(stages[id]);
+  if (found.has('evaluation')) return 'evaluation';
+  if (found.has('training')) return 'training';
+  if (found.has('model')) return 'model';
+  return found.has('data') ? 'data' : null;
 }
 
 function definitionStage({ statement }: Flow, { functions, resolver }: NotebookFlow): Stage {

@@ -90,16 +90,19 @@ export class Memory {
     return [...found].sort((a, b) => a - b);
   }
 
-  /** Names that stand for one of these things, or for a written-out container of one. */
-  namesOf(ids: ReadonlySet<number>): string[] {
-    const found: string[] = [];
+  /** Names that stand for one of these things, or for a written-out container of one, with those things. */
+  namesOf(ids: ReadonlySet<number>): Map<string, Set<number>> {
+    const found = new Map<string, Set<number>>();
+    if (ids.size === 0) return found;
     for (const [name, { things }] of this.names) {
       for (const id of things) {
         const thing = this.thing(id);
-        const holds = thing.display === true && [...this.closure([id])].some((inner) => ids.has(inner));
-        if ((ids.has(id) || holds) && !thing.module) {
-          found.push(name);
-          break;
+        if (thing.module) continue;
+        for (const inner of thing.display === true ? this.closure([id]) : [id]) {
+          if (!ids.has(inner)) continue;
+          const known = found.get(name);
+          if (known === undefined) found.set(name, new Set([inner]));
+          else known.add(inner);
         }
       }
     }

@@ -79,7 +79,14 @@ export const hiddenState: Rule = (context) => {
 export const notIdempotent: Rule = (context) => {
   const { flow, extraction } = context;
   const byCell = new Map<number, { flow: Flow; names: Set<string> }>();
-  for (const each of flow.flows) {
+  // Names that their cell made anew before.
+  let cell = -1;
+  let made = new Set<string>();
+  for (const [index, each] of flow.flows.entries()) {
+    const before = flow.flows[index - 1]?.statement;
+    if (each.statement.cell !== cell) made = new Set();
+    else for (const name of before?.defines ?? []) if (!before?.uses.includes(name)) made.add(name);
+    cell = each.statement.cell;
     const { statement, reads } = each;
     if (
       extraction.statements[statement.id]?.kept !== true ||
@@ -88,17 +95,10 @@ export const notIdempotent: Rule = (context) => {
       continue;
     for (const name of statement.defines) {
       const from = reads.get(name) ?? [];
-      const fresh = flow.flows.some(
-        ({ statement: other }) =>
-          other.cell === statement.cell &&
-          other.id < statement.id &&
-          other.defines.includes(name) &&
-          !other.uses.includes(name),
-      );
       if (
         !statement.uses.includes(name) ||
         from.length === 0 ||
-        fresh ||
+        made.has(name) ||
         /^(function|class|import)$/.test(statement.kind)
       )
         continue;
