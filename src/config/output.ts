@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../lib/diagnostic.ts';
 import { printable } from '../lib/text.ts';
 import type { Outcome } from '../pipeline.ts';
-import type { Literal } from '../python/statement.ts';
+import { plainValue } from '../python/literals.ts';
 import { writeSummary } from '../report/summary.ts';
 import type { Comparison, MetricVerdict, Verdict } from '../verify/verdict.ts';
 
@@ -89,27 +89,6 @@ export function outcomeJson(outcome: Outcome, timings: Record<string, number>): 
 
 export function exitCodeOf(result: JsonResult): number {
   return EXIT[result.status];
-}
-
-/** A literal as JSON has it. */
-export function plainValue(literal: Literal): unknown {
-  switch (literal.kind) {
-    case 'none':
-      return null;
-    case 'bool':
-    case 'int':
-    case 'float':
-    case 'string':
-      return literal.value;
-    case 'list':
-    case 'tuple':
-    case 'set':
-      return literal.items.map(plainValue);
-    case 'dict':
-      return Object.fromEntries(
-        literal.entries.map(({ key, value }) => [String(plainValue(key)), plainValue(value)]),
-      );
-  }
 }
 
 /** The last words on a terminal. */

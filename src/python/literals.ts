@@ -141,6 +141,27 @@ function unescape(body: string): string | undefined {
   return known ? value : undefined;
 }
 
+/** A literal as JSON has it. */
+export function plainValue(literal: Literal): unknown {
+  switch (literal.kind) {
+    case 'none':
+      return null;
+    case 'bool':
+    case 'int':
+    case 'float':
+    case 'string':
+      return literal.value;
+    case 'list':
+    case 'tuple':
+    case 'set':
+      return literal.items.map(plainValue);
+    case 'dict':
+      return Object.fromEntries(
+        literal.entries.map(({ key, value }) => [String(plainValue(key)), plainValue(value)]),
+      );
+  }
+}
+
 /** Python text of a literal, strings in double quotes as `ruff format` wants them. */
 export function literalToPython(literal: Literal): string {
   switch (literal.kind) {

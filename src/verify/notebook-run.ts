@@ -1,31 +1,14 @@
 import { constants } from 'node:os';
 import type { Observation, RunError, StatementRecord } from '../notebook/observation.ts';
 import type { SandboxResult } from '../sandbox/sandbox.ts';
+import type { WatchedStatement as PlannedStatement } from '../steps/1-extract/extract.ts';
 import { tellingMessage } from './telling-message.ts';
 import { type Bench, DUMPS, type HelperResult, inContainer, layoutFor, runHelper } from './bench.ts';
 
-/** An expression inside a statement whose value is noted; lines of the cell from 1, columns in UTF-16 units from 0. */
-export interface WatchedExpression {
-  key: string;
-  line: number;
-  column: number;
-  endLine: number;
-  endColumn: number;
-}
-
-/** One statement for the observer. */
-export interface WatchedStatement {
-  id: number;
-  cell: number;
-  line: number;
+/** One statement for the observer, with what a run of its own adds to it. */
+export interface WatchedStatement extends PlannedStatement {
   /** Column of its first character in the cell. */
   column?: number;
-  code: string;
-  /** Names whose facts are noted after it. */
-  watch: string[];
-  /** Names that it may change in place. */
-  mayMutate: string[];
-  expressions: WatchedExpression[];
   /** Seeds the global generators before it. */
   seed?: number | null;
   /** The last one of its cell: open figures are closed after it. */

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Source } from '../lib/source.ts';
 import { sha256 } from '../lib/text.ts';
-import type { Literal } from '../python/statement.ts';
+import { plainValue } from '../python/literals.ts';
 import type { PackagePlan } from '../steps/2-structure/plan.ts';
 import { fileInputs } from '../steps/4-test/observed.ts';
 import { type ParityReference, referenceFields } from '../steps/4-test/parity-reference.ts';
@@ -19,7 +19,7 @@ const PLACES = /^(artifacts|tracking|paths)\./;
 export function writeReference(plan: PackagePlan, source: Source, reference: Facts, python: string): string {
   const hyperparameters = configuration(plan)
     .leaves.filter(({ key }) => !PLACES.test(key))
-    .map(({ key, literal }) => [key, plain(literal)] as const);
+    .map(({ key, literal }) => [key, plainValue(literal)] as const);
   const boundaries = referenceFields(plan).flatMap(({ name, holder }) => {
     const summary = lastFacts(plan, reference, name, holder)?.summary;
     return summary === undefined ? [] : [[name, summary] as const];
@@ -69,23 +69,5 @@ export function fileDigest(source: Source, path: string): string | null {
     return lstatSync(file).isFile() ? sha256(readFileSync(file)) : null;
   } catch {
     return null;
-  }
-}
-
-function plain(literal: Literal): unknown {
-  switch (literal.kind) {
-    case 'none':
-      return null;
-    case 'bool':
-    case 'int':
-    case 'float':
-    case 'string':
-      return literal.value;
-    case 'list':
-    case 'tuple':
-    case 'set':
-      return literal.items.map(plain);
-    case 'dict':
-      return Object.fromEntries(literal.entries.map(({ key, value }) => [String(plain(key)), plain(value)]));
   }
 }

@@ -2,7 +2,8 @@ import type { Observation, ValueFacts } from '../notebook/observation.ts';
 import type { AnalysedStatement, Extraction } from '../steps/1-extract/extraction.ts';
 import { expressionKey } from '../steps/1-extract/scores.ts';
 import type { PackagePlan } from '../steps/2-structure/plan.ts';
-import type { WatchedExpression, WatchedStatement } from './notebook-run.ts';
+import type { WatchedExpression } from '../steps/1-extract/extract.ts';
+import type { WatchedStatement } from './notebook-run.ts';
 
 /** One value that is compared: a name, or an expression, after a statement of the notebook. */
 export interface Subject {

@@ -23,10 +23,9 @@ import { backwardSlice } from './slice.ts';
 import { stagesOf } from './stages.ts';
 import { chooseByName, chooseTarget, describeTarget, findSaves, type Choice } from './target.ts';
 
-export { watchPlan } from './watch.ts';
+export { watchPlan, type WatchedExpression, type WatchedStatement } from './watch.ts';
 
 export { relocateInputs } from './relocate.ts';
-export type { WatchedExpression, WatchedStatement } from './watch.ts';
 export { renderExtractionPlan } from './render-plan.ts';
 
 /** What the caller may choose. */
