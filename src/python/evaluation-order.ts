@@ -1,0 +1,27 @@
+/** When a part of a statement is evaluated. */
+
+import type { Span } from './statement.ts';
+import { parseSyntax, parts, walk, type SyntaxNode } from './syntax.ts';
+
+/** Expressions whose parts are all evaluated, once and from left to right. */
+const EAGER =
+  /^(module|expression_statement|assignment|call|argument_list|keyword_argument|attribute|subscript|binary_operator|unary_operator|parenthesized_expression|expression_list|tuple|list|dictionary|pair|string|interpolation)$/;
+/** What may change something that is looked at later. */
+const EFFECTS = /^(call|await|yield|named_expression)$/;
+
+/**
+ * True if the expression at `span` is evaluated exactly once whenever the statement runs, and before every call in it
+ * that does not wait for it: a statement in front that computes it changes nothing. False for compound statements.
+ */
+export function isEvaluatedFirst(text: string, span: Span): boolean {
+  const { root, broken } = parseSyntax(text);
+  if (broken || parts(root).length !== 1) return false;
+  let node: SyntaxNode | null = null;
+  for (const each of walk(root)) {
+    if (EFFECTS.test(each.type) && each.end <= span.start) return false;
+    if (each.start === span.start && each.end === span.end) node ??= each;
+  }
+  for (let above = node?.parent ?? null; above !== null; above = above.parent)
+    if (!EAGER.test(above.type)) return false;
+  return node !== null;
+}
