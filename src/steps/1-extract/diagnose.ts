@@ -4,11 +4,14 @@ import type { Diagnostic } from '../../lib/diagnostic.ts';
 import type { Notebook } from '../../notebook/notebook.ts';
 import type { CellProblem } from '../../python/read-statements.ts';
 import type { Target } from './extraction.ts';
+import type { NotebookFlow } from './flow.ts';
 import type { Model } from './models.ts';
+import { noModel } from './no-model.ts';
 
 /** What is known when the target was looked for. */
 export interface Diagnosis {
   notebook: Notebook;
+  flow: NotebookFlow;
   problems: readonly CellProblem[];
   models: readonly Model[];
   target: Target | null;
@@ -18,7 +21,15 @@ export interface Diagnosis {
 }
 
 /** Diagnostics in document order, those that stop the run first. */
-export function diagnose({ notebook, problems, models, target, wanted, missing }: Diagnosis): Diagnostic[] {
+export function diagnose({
+  notebook,
+  flow,
+  problems,
+  models,
+  target,
+  wanted,
+  missing,
+}: Diagnosis): Diagnostic[] {
   const file = notebook.path;
   const found: Diagnostic[] = [];
   const names = [...new Set(models.map(({ names: [name] }) => name ?? ''))].filter((name) => name !== '');
@@ -31,13 +42,7 @@ export function diagnose({ notebook, problems, models, target, wanted, missing }
       help: `Choose one of: ${names.join(', ')}.`,
     });
   } else if (target === null) {
-    found.push({
-      code: 'no_model',
-      severity: 'refused',
-      file,
-      message: 'no statement of the notebook fits a model',
-      help: `${unreadable(problems)}A package is built around a model that the notebook trains: a call of fit(), a torch training loop, xgboost.train() and the like. Train one in the notebook itself, not only in an imported module.`,
-    });
+    found.push(noModel(file, flow, unreadable(problems)));
   }
   for (const { cell, line, message } of problems) {
     const source = notebook.cells.find(({ index }) => index === cell)?.source ?? '';

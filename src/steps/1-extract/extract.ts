@@ -87,7 +87,7 @@ export function analyse(
     hyperparameters,
     findings: [],
     diagnostics: [
-      ...diagnose({ notebook, problems, models, target, wanted: options.target, missing }),
+      ...diagnose({ notebook, flow, problems, models, target, wanted: options.target, missing }),
       ...refuseClashes(analysed, notebook.path, localModules),
     ],
     seed: { value: seed.value, cells: seed.cells, added: seed.added },

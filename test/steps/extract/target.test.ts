@@ -231,3 +231,37 @@ test('a blend is about all its models', () => {
   expect(result.metrics.map(({ key }) => key)).toEqual(['accuracy']);
   expect(kept(result)).toContain('rf = RandomForestClassifier().fit(X_train, y_train)');
 });
+
+describe('why there is no model', () => {
+  const TORCH = 'import torch\nfrom torch import nn';
+
+  test('a function trains it and keeps it to itself', () => {
+    const fit =
+      'def train_it(x, y):\n    net = nn.Linear(1, 1)\n    loss = ((net(x) - y) ** 2).mean()\n    loss.backward()';
+    const { diagnostics } = extract([TORCH, fit, 'train_it(torch.ones(3, 1), torch.ones(3, 1))']);
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'no_model',
+        cell: 2,
+        message: '`train_it` trains a model that nothing outside of the function can reach',
+        help: expect.stringContaining('model = train_it(…)') as unknown,
+      },
+    ]);
+  });
+
+  test('single tensors are trained', () => {
+    const { diagnostics } = extract([
+      TORCH,
+      'w = torch.ones(1, requires_grad=True)\n((w * 2) ** 2).mean().backward()',
+    ]);
+    expect(diagnostics).toMatchObject([
+      { code: 'no_model', cell: 1, line: 2, message: expect.stringContaining('single tensors') as unknown },
+    ]);
+  });
+
+  test('nothing is trained', () => {
+    expect(extract(['import pandas as pd', 'df = pd.DataFrame()']).diagnostics).toMatchObject([
+      { code: 'no_model', message: 'no statement of the notebook fits a model' },
+    ]);
+  });
+});
