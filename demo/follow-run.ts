@@ -5,6 +5,8 @@ import { say, terminal, title } from './screen.ts';
 import { REPOSITORY, WRITER } from './story.ts';
 
 const POLL = 500;
+/** Polls until the comment is taken as it is. */
+const SETTLING = 40;
 
 interface CheckRun {
   name: string;
@@ -33,7 +35,19 @@ export async function followRun(
     const text = run === undefined ? '' : `${run.status}: ${run.output.title ?? ''}`;
     if (text !== shown) say(`  ${text}`);
     shown = text;
-    if (run?.status === 'completed') return opened(github, run);
+    if (run?.status === 'completed') {
+      await settled(github, asked, signal);
+      return opened(github, run);
+    }
+    await wait(POLL, undefined, { signal });
+  }
+}
+
+/** The comment is edited for the last time after the check is closed. */
+async function settled(github: LocalGitHub, asked: number, signal: AbortSignal): Promise<void> {
+  for (let tries = 0; tries < SETTLING; tries += 1) {
+    const comments = await get<{ body: string }[]>(github, `issues/${asked}/comments?per_page=100`);
+    if (!comments.some(({ body }) => body.includes('⏳'))) return;
     await wait(POLL, undefined, { signal });
   }
 }
