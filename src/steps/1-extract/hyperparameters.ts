@@ -3,6 +3,7 @@
 import { toSnakeCase, uniqueName } from '../../python/names.ts';
 import type { Argument, Literal, Span } from '../../python/statement.ts';
 import type { AnalysedStatement, Hyperparameter, HyperparameterPlace } from './extraction.ts';
+import { dictValues } from './dict-values.ts';
 import type { Files } from './files.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
 import { functionDefaults } from './function-defaults.ts';
@@ -179,8 +180,10 @@ class Lifter {
     if (this.isTaken(id, value.span)) return;
     const readers = this.readers(id, name);
     if (readers.length === 0 || this.isChangedLater(id, name)) return;
-    const grid = value.literal.kind === 'dict' && this.isGrid(readers, name);
-    if (grid) this.grid(statement, name, value);
+    const isDict = value.literal.kind === 'dict';
+    const unpacking = isDict ? this.unpacking(readers, name) : undefined;
+    if (isDict && this.isGrid(readers, name)) this.grid(statement, name, value);
+    else if (unpacking !== undefined) this.entries(statement, { ...value, name }, unpacking);
     else if (isNumbers(value.literal) || (isText(value.literal) && this.isArgument(readers, name))) {
       const stage = this.sectionOfArgument(readers, name) ?? sectionOf(this.stageOfReaders(readers));
       this.add(this.key(stage, [toSnakeCase(name)]), {
@@ -274,6 +277,35 @@ class Lifter {
     });
   }
 
+  /** The call that gets the entries of a dict as arguments: `Model(**config)`. */
+  private unpacking(readers: readonly Flow[], name: string): LiftableCall | undefined {
+    return readers
+      .flatMap((flow) => liftableArguments(flow, this.input.notebook, true))
+      .find(({ unpacked }) => unpacked.some((argument) => argument.name === name));
+  }
+
+  /** One key for each entry of a dict of arguments, as if the call had them. The dict stays. */
+  private entries(
+    { id }: AnalysedStatement,
+    { span, literal, name }: { span: Span; literal?: Literal; name: string },
+    { call, section, takes }: LiftableCall,
+  ): void {
+    if (literal?.kind !== 'dict') return;
+    const spans = this.entrySpans(id, span);
+    literal.entries.forEach(({ key, value }, index) => {
+      const place = spans[index];
+      if (key.kind !== 'string' || place === undefined || value.kind === 'none') return;
+      if (!takes(key.value, value)) return;
+      const parameter = toSnakeCase(key.value);
+      this.add(this.key(section, [parameter, toSnakeCase(`${name}_${key.value}`)]), {
+        literal: value,
+        source: 'argument',
+        description: `\`${call.callee.split('.').at(-1) ?? ''}(${key.value}=)\``,
+        places: [{ ...this.place(id, place), callee: call.qualified, argument: key.value }],
+      });
+    });
+  }
+
   /** Ranges of the values of a dict, in order. */
   private entrySpans(id: number, span: Span): Span[] {
     const text = this.input.statements[id]?.text ?? '';
@@ -353,36 +385,4 @@ function isText(literal: Literal): boolean {
       literal.items.length > 0 &&
       literal.items.every((item) => item.kind === 'string'))
   );
-}
-
-/** Ranges of the values of a dict literal. */
-function dictValues(text: string, { start, end }: Span): Span[] {
-  const found: Span[] = [];
-  let depth = 0;
-  let quote = '';
-  let from = -1;
-  for (let at = start; at < end; at += 1) {
-    const letter = text[at] ?? '';
-    if (quote !== '') {
-      if (letter === '\\') at += 1;
-      else if (letter === quote) quote = '';
-    } else if (letter === '"' || letter === "'") quote = letter;
-    else if (letter === '#') at = Math.max(at, text.indexOf('\n', at) - 1);
-    else if (/[[({]/.test(letter)) depth += 1;
-    else if (letter === ':' && depth === 1) from = at + 1;
-    else if (depth === 1 && (letter === ',' || letter === '}') && from >= 0) {
-      found.push(trim(text, { start: from, end: at }));
-      from = -1;
-    }
-    if (quote === '' && /[\])}]/.test(letter)) depth -= 1;
-  }
-  return found;
-}
-
-function trim(text: string, { start, end }: Span): Span {
-  const part = text.slice(start, end).replace(/#.*$/gm, (comment) => ' '.repeat(comment.length));
-  return {
-    start: start + part.length - part.trimStart().length,
-    end: end - (part.length - part.trimEnd().length),
-  };
 }

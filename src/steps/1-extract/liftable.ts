@@ -2,7 +2,7 @@
 
 import { estimatorFacts } from '../../knowledge/lookup.ts';
 import { POSITIONAL } from '../../knowledge/sklearn.ts';
-import type { Argument, Call } from '../../python/statement.ts';
+import type { Argument, Call, Literal } from '../../python/statement.ts';
 import type { ResolvedCall } from './calls.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
 
@@ -17,6 +17,10 @@ export interface LiftableCall {
   lifted: { argument: Argument; parameter: string }[];
   /** Arguments that are grids of hyperparameters. */
   grids: Argument[];
+  /** `**config`: dicts whose entries are arguments. */
+  unpacked: Argument[];
+  /** True for an argument whose literal is a hyperparameter of this call. */
+  takes: (parameter: string, literal: Literal) => boolean;
   all: Argument[];
 }
 
@@ -24,6 +28,9 @@ const GRIDS = /^(param_grid|param_distributions|params|search_spaces|param_space
 /** Arguments that say how to run, not what to compute, or that are seeds (those have rules of their own). */
 const NEVER =
   /^(verbose|random_state|seed|random_seed|callbacks|eval_set|eval_metric_|copy|inplace|memory|cat_features|silent|handle_unknown|sparse|sparse_output|drop|dtype|remainder|validate|categories|feature_names|target_names|columns|cols|name|error_score|refit|return_train_score|weights_only|pin_memory|collate_fn|drop_last|input_shape|enable_categorical|eval_metric|verbose_eval|validation_data|verbosity)$/;
+
+/** Seeds: of a dict of arguments they move with the other entries. */
+const SEEDS = /^(random_state|seed|random_seed)$/;
 
 /** Calls of a statement, those in the bodies of its functions too, whose literals are lifted. */
 export function liftableArguments(flow: Flow, notebook: NotebookFlow, anyArgument = false): LiftableCall[] {
@@ -36,18 +43,19 @@ export function liftableArguments(flow: Flow, notebook: NotebookFlow, anyArgumen
     const lifted: LiftableCall['lifted'] = [];
     const grids: Argument[] = [];
     const names = parametersOf(resolved);
+    const takes = (parameter: string, literal: Literal): boolean =>
+      (names.keywords === true || names.keywords.includes(parameter)) &&
+      isLiftable(literal) &&
+      (parameter === 'labels' || !isNames(literal));
     call.arguments.forEach((argument, index) => {
       const parameter = argument.keyword ?? names.positional[index] ?? null;
       const isGrid = isSearch(resolved) && index === 1 && argument.keyword === null;
       if (isGrid || (parameter !== null && GRIDS.test(parameter))) grids.push(argument);
-      if (isGrid || parameter === null || /^\*/.test(parameter) || NEVER.test(parameter)) return;
-      if (
-        (names.keywords === true || names.keywords.includes(parameter)) &&
-        isLiftable(argument) &&
-        (parameter === 'labels' || !isNames(argument))
-      )
-        lifted.push({ argument, parameter });
+      const { literal } = argument;
+      if (isGrid || parameter === null || /^\*/.test(parameter) || literal === undefined) return;
+      if (!NEVER.test(parameter) && takes(parameter, literal)) lifted.push({ argument, parameter });
     });
+    const unpacked = call.arguments.filter(({ keyword }) => keyword === '**');
     // A list that belongs to a lifted list, such as the labels of bins, moves with it.
     const tied = tiedToLift(call);
     if (lifted.length > 0 || grids.length > 0 || anyArgument) {
@@ -58,6 +66,9 @@ export function liftableArguments(flow: Flow, notebook: NotebookFlow, anyArgumen
         group: groupOf(flow, call),
         lifted: tied ? lifted : lifted.filter(({ parameter }) => parameter !== 'labels'),
         grids,
+        unpacked,
+        takes: (parameter, literal) =>
+          takes(parameter, literal) && (SEEDS.test(parameter) || !NEVER.test(parameter)),
         all: call.arguments,
       });
     }
@@ -86,13 +97,13 @@ function isSearch({ constructs }: ResolvedCall): boolean {
   return estimatorFacts(constructs)?.search === true;
 }
 
-function isLiftable({ literal }: Argument): boolean {
-  return literal !== undefined && literal.kind !== 'dict' && literal.kind !== 'set';
+function isLiftable({ kind }: Literal): boolean {
+  return kind !== 'dict' && kind !== 'set';
 }
 
 /** Lists of text are names of columns or classes. */
-function isNames({ literal }: Argument): boolean {
-  if (literal?.kind !== 'list' && literal?.kind !== 'tuple') return false;
+function isNames(literal: Literal): boolean {
+  if (literal.kind !== 'list' && literal.kind !== 'tuple') return false;
   return literal.items.some(
     (item) => item.kind === 'string' || item.kind === 'list' || item.kind === 'tuple' || item.kind === 'dict',
   );

@@ -202,3 +202,51 @@ test('inputs that are not in the repository have no path', () => {
   expect(paths("'gone.csv'").findings.map(({ code }) => code)).toContain('missing_file');
   expect(paths("'./other.csv'").inputs).toMatchObject([{ path: 'work/other.csv' }]);
 });
+
+describe('a dict that a constructor gets as its arguments', () => {
+  const withConfig = (config: string, ...more: string[]) =>
+    extract([
+      START,
+      SPLIT,
+      config,
+      ...more,
+      'clf = RandomForestClassifier(**config)\nclf.fit(X_train, y_train)\nprint(clf.score(X_test, y_test))',
+    ]).hyperparameters.filter(({ source }) => source === 'argument' || source === 'constant');
+
+  test('its entries are hyperparameters where they stand', () => {
+    const config =
+      "config = {'n_estimators': 300, 'criterion': 'gini', 'random_state': 3, 'max_depth': None}";
+    const lifted = withConfig(config).filter(({ key }) => key.startsWith('model.'));
+    expect(lifted.map(({ key, literal }) => [key, literal])).toEqual([
+      ['model.n_estimators', { kind: 'int', value: 300 }],
+      ['model.criterion', { kind: 'string', value: 'gini' }],
+      ['model.random_state', { kind: 'int', value: 3 }],
+    ]);
+    const [place] = lifted[0]?.places ?? [];
+    expect(config.slice(place?.span.start, place?.span.end)).toBe('300');
+    expect(place).toMatchObject({ argument: 'n_estimators' });
+    expect(place?.constant).toBeUndefined();
+  });
+
+  test.each([
+    ["config = {'verbose': 1, 'n_jobs': 2}", ['n_jobs']],
+    ["config = {'class_weight': {0: 1, 1: 2}, 'max_depth': 4}", ['max_depth']],
+  ])('%j: what is no value of the model stays', (config, expected) => {
+    const keys = withConfig(config).map(({ key }) => key.replace('model.', ''));
+    expect(keys.filter((key) => !key.startsWith('data.'))).toEqual(expected);
+  });
+
+  test.each([
+    ['one that is changed later', ["config = {'max_depth': 4}", "config['max_depth'] = 5"]],
+    ['one that is built', ['config = dict(max_depth=4)']],
+  ])('%s stays as it is', (_, [config = '', ...more]) => {
+    expect(withConfig(config, ...more).filter(({ key }) => key.startsWith('model.'))).toEqual([]);
+  });
+
+  test('one that is only looked into stays as it is', () => {
+    const { hyperparameters } = extract([START, SPLIT, "config = {'C': 4}\nprint(config['C'])", MODEL]);
+    expect(hyperparameters.filter(({ literal }) => literal.kind === 'int' && literal.value === 4)).toEqual(
+      [],
+    );
+  });
+});
