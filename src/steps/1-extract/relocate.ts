@@ -33,7 +33,9 @@ export function relocateInputs(
   const written = new Set<string>();
   for (const flow of followData(statements, null).flows) {
     for (const read of missingReads(flow, written, { notebook: notebook.path, paths })) {
-      const same = [...paths].filter((path) => baseOf(path) === baseOf(read.from));
+      const same = [...paths].filter(
+        (path) => baseOf(path) === baseOf(read.from) && !isOfAnotherNotebook(path, notebook.path, paths),
+      );
       const statement = statements[read.statement];
       const [to] = same;
       if (to === undefined || same.length > 1 || statement === undefined) continue;
@@ -65,6 +67,20 @@ function missingReads(
     if (resolvePath(path, tree.notebook, tree.paths) !== null) return [];
     return [{ statement: constant?.statement ?? statement.id, span: constant?.span ?? span, from: path }];
   });
+}
+
+/** A file that lies with another notebook, or below it, is that one's data: many repositories hold a project in each folder. */
+function isOfAnotherNotebook(path: string, notebook: string, paths: ReadonlySet<string>): boolean {
+  const above = (file: string): string[] =>
+    file
+      .split('/')
+      .slice(0, -1)
+      .map((_, depth, folders) => folders.slice(0, depth + 1).join('/'));
+  const shared = new Set(above(notebook));
+  const apart = new Set(above(path).filter((folder) => !shared.has(folder)));
+  return [...paths].some(
+    (other) => other.endsWith('.ipynb') && apart.has(other.split('/').slice(0, -1).join('/')),
+  );
 }
 
 /** The code of a cell with other literals; from the last to the first, so that offsets stay true. */

@@ -37,6 +37,13 @@ describe('a missing file is read where the repository has one of its name', () =
     expect(codeOf(['import pandas as pd', code], ['raw/data.csv', 'work/notebook.ipynb'])[1]).toBe(expected);
   });
 
+  test('although there are notebooks elsewhere', () => {
+    const paths = ['raw/data.csv', 'other/other.ipynb', 'raw/look/look.ipynb', 'work/notebook.ipynb'];
+    expect(relocate(["import pandas as pd\ndf = pd.read_csv('data.csv')"], paths).relocations).toHaveLength(
+      1,
+    );
+  });
+
   test('where a constant holds the path, there', () => {
     const cells = ["import pandas as pd\nPATH = '/kaggle/input/data.csv'", 'df = pd.read_csv(PATH)'];
     const { notebook, relocations } = relocate(cells, ['work/data.csv']);
@@ -68,6 +75,12 @@ describe('nothing is changed', () => {
     ['that is there', "df = pd.read_csv('data.csv')", ['work/data.csv', 'raw/data.csv']],
     ['of which there are two', "df = pd.read_csv('data.csv')", ['a/data.csv', 'b/data.csv']],
     ['that the notebook wrote', "x.to_csv('data.csv')\ndf = pd.read_csv('data.csv')", ['raw/data.csv']],
+    ['of another notebook', "df = pd.read_csv('data.csv')", ['prices/prices.ipynb', 'prices/data.csv']],
+    [
+      'below another notebook',
+      "df = pd.read_csv('data.csv')",
+      ['prices/prices.ipynb', 'prices/raw/data.csv'],
+    ],
     ['of another name', "df = pd.read_csv('Data.csv')", ['raw/data.csv']],
     ['that is written', "df.to_csv('data.csv')", ['raw/data.csv']],
   ])('for a file %s', (_, code, paths) => {
