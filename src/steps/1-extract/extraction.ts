@@ -43,7 +43,7 @@ export interface InputFile {
   /** The string literal in the statement, or of the constant that the call reads. */
   span: Span;
   written: string;
-  /** Relative to the working tree; null if it cannot lie in it (absolute, remote). */
+  /** Relative to the working tree, or absolute as the notebook has it; null if it is no file (remote). */
   path: string | null;
   /** It is there. */
   present: boolean;

@@ -71,7 +71,7 @@ export function resolvePath(written: string, notebook: string, paths: ReadonlySe
   return fromRoot !== null && paths.has(fromRoot) ? fromRoot : null;
 }
 
-/** Where a file lies in the working tree, or where it belongs; nowhere if it cannot lie in it. */
+/** Where a file lies in the working tree, or where it belongs; null for what is on a server. */
 function locate(
   written: string,
   notebook: string,
@@ -79,8 +79,17 @@ function locate(
 ): Pick<InputFile, 'path' | 'present'> {
   const found = resolvePath(written, notebook, paths);
   if (found !== null) return { path: found, present: true };
+  if (isRemote(written)) return { path: null, present: false };
   const folder = notebook.split('/').slice(0, -1);
-  return { path: isForeign(written) ? null : normalise([...folder, ...written.split('/')]), present: false };
+  return {
+    path: isForeign(written) ? written : normalise([...folder, ...written.split('/')]),
+    present: false,
+  };
+}
+
+/** On a server. */
+export function isRemote(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//.test(path);
 }
 
 /** Absolute, remote or in somebody's home. */

@@ -1,7 +1,7 @@
 /** Paths and secrets that belong to one machine. */
 
 import type { Extraction, Finding } from '../extraction.ts';
-import { isForeign } from '../files.ts';
+import { isForeign, isRemote } from '../files.ts';
 import { lineOf } from '../seeds.ts';
 import { at, list, type Rule } from './context.ts';
 
@@ -34,8 +34,7 @@ export const foreignPaths: Rule = (context) => {
   for (const { statement, written, present, key } of extraction.inputs) {
     const each = flow.flows[statement];
     if (each === undefined || present) continue;
-    const remote = /^[a-z][a-z0-9+.-]*:\/\//.test(written);
-    if (remote) {
+    if (isRemote(written)) {
       found.push(
         at(each, context, {
           code: 'remote_data',
