@@ -25,3 +25,13 @@ export function isEvaluatedFirst(text: string, span: Span): boolean {
     if (!EAGER.test(above.type)) return false;
   return node !== null;
 }
+
+/** True if an error of what stands at `span` may be caught: it stands in a `try`. */
+export function isTried(text: string, span: Span): boolean {
+  if (!/\btry\b/.test(text)) return false;
+  for (const node of walk(parseSyntax(text).root)) {
+    const encloses = node.start <= span.start && node.end >= span.end;
+    if (node.type === 'try_statement' && encloses) return true;
+  }
+  return false;
+}

@@ -4,7 +4,7 @@ import { toSnakeCase, uniqueName } from '../../python/names.ts';
 import type { Span } from '../../python/statement.ts';
 import type { InputFile, OutputFile } from './extraction.ts';
 import type { NotebookFlow } from './flow.ts';
-import type { FilePath } from './paths.ts';
+import { pathsInBody, type FilePath } from './paths.ts';
 
 /** The files of the kept statements. */
 export interface Files {
@@ -22,11 +22,21 @@ export function findFiles(
 ): Files {
   const paths = new Set(tree.sources.map(({ path }) => path));
   const written = new Set<string>();
+  const everWritten = new Set(
+    flows.flatMap(({ files }) => files.filter(({ use }) => use === 'write').map(({ path }) => path)),
+  );
   const again: (Omit<Files['rereads'][number], 'key'> & { written: string })[] = [];
   const inputs: InputFile[] = [];
   const outputs: OutputFile[] = [];
   for (const flow of flows) {
     if (!kept.has(flow.statement.id)) continue;
+    for (const { path, span, call } of pathsInBody(flow.statement)) {
+      // What the notebook writes itself is no input, whenever the function is called.
+      if (everWritten.has(path)) continue;
+      const place = { statement: flow.statement.id, span, written: path };
+      const located = locate(path, tree.notebook, paths);
+      inputs.push({ ...place, ...located, key: '', variable: null, reader: call.qualified });
+    }
     for (const file of flow.files) {
       const common = {
         statement: flow.statement.id,

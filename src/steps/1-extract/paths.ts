@@ -1,6 +1,8 @@
 /** Paths of files in a statement: literals, constants of the notebook, and simple expressions of both. */
 
+import { callFacts } from '../../knowledge/lookup.ts';
 import type { CallRole } from '../../knowledge/schema.ts';
+import { isTried } from '../../python/evaluation-order.ts';
 import type { Argument, Call, Span, Statement } from '../../python/statement.ts';
 import type { ResolvedCall } from './calls.ts';
 import type { Flow } from './flow.ts';
@@ -35,6 +37,24 @@ export function pathsOf(flow: Flow, statements: readonly Statement[], memory: Me
     if (path) found.push({ ...path, use, role: facts.role, call, resolved });
   }
   return found;
+}
+
+/**
+ * The files that a function of the notebook reads whenever it is called, as far as it names them itself: what it gets as a
+ * parameter or from a constant of the notebook is not its own.
+ */
+export function pathsInBody(definition: Statement): { path: string; span: Span; call: Call }[] {
+  if (definition.kind !== 'function') return [];
+  return definition.calls.flatMap((call) => {
+    const facts = call.within === null || call.local === true ? undefined : callFacts(call.qualified);
+    if (facts?.path === undefined || useOf(facts.role) !== 'read') return [];
+    const { index, keyword } = facts.path;
+    const argument = call.arguments.find((each) => each.keyword === keyword) ?? positional(call, index);
+    // The package's own error for a missing file would pass by the notebook's `except FileNotFoundError`.
+    return argument?.literal?.kind === 'string' && !isTried(definition.text, call.span)
+      ? [{ path: argument.literal.value, span: argument.span, call }]
+      : [];
+  });
 }
 
 function useOf(role: CallRole | undefined): FilePath['use'] | null {

@@ -250,3 +250,34 @@ describe('a dict that a constructor gets as its arguments', () => {
     );
   });
 });
+
+describe('the file that a function of the notebook reads', () => {
+  const inputsOf = (load: string, ...more: string[]) =>
+    extract([START.replace("df = pd.read_csv('data.csv')", ''), load, 'df = load()', SPLIT, MODEL, ...more], {
+      sources: ['work/data.csv'],
+    }).inputs;
+
+  test('is an input where it stands', () => {
+    const load = "def load():\n    df = pd.read_csv('data.csv', sep=';')\n    return df.dropna()";
+    const [input, more] = inputsOf(load);
+    expect(input).toMatchObject({ key: 'data.path', path: 'work/data.csv', present: true, variable: null });
+    expect(load.slice(input?.span.start, input?.span.end)).toBe("'data.csv'");
+    expect(more).toBeUndefined();
+  });
+
+  test.each([
+    "def load(path='data.csv'):\n    return pd.read_csv(path)",
+    "def load(name='data'):\n    return pd.read_csv(name + '.csv')",
+    "def load():\n    try:\n        return pd.read_csv('data.csv')\n    except FileNotFoundError:\n        return None",
+    "class Reader:\n    def read(self):\n        return pd.read_csv('data.csv')\ndef load():\n    return Reader().read()",
+  ])('%j: what the function does not name itself is none', (load) => {
+    expect(inputsOf(load)).toEqual([]);
+  });
+
+  test('is no input where the notebook writes it, or where no kept code calls it', () => {
+    const load = "def load():\n    return pd.read_csv('data.csv')";
+    expect(inputsOf(load, "df.to_csv('data.csv')")).toEqual([]);
+    const unused = inputsOf("def load():\n    return 1\ndef other():\n    return pd.read_csv('data.csv')");
+    expect(unused).toEqual([]);
+  });
+});
