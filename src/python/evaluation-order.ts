@@ -35,3 +35,24 @@ export function isTried(text: string, span: Span): boolean {
   }
   return false;
 }
+
+const MAYBE =
+  /^(if_statement|try_statement|while_statement|match_statement|conditional_expression|boolean_operator|lambda|\w*_comprehension|generator_expression|class_definition)$/;
+
+/** True if nothing but loops, `with` and one function stand between the text and `span`: it runs if the text does. */
+export function alwaysRuns(text: string, span: Span): boolean {
+  let functions = 0;
+  for (const { type, start, end } of walk(parseSyntax(text).root)) {
+    if (start > span.start || end < span.end) continue;
+    if (MAYBE.test(type)) return false;
+    if (type === 'function_definition') functions += 1;
+  }
+  return functions <= 1;
+}
+
+/** Ranges of the subscripts of a text, `a[b]`, those in strings and comments left out. */
+export function subscripts(text: string): Span[] {
+  if (!text.includes('[')) return [];
+  const found = [...walk(parseSyntax(text).root)].filter(({ type }) => type === 'subscript');
+  return found.map(({ start, end }) => ({ start, end }));
+}

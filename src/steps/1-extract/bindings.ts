@@ -28,7 +28,7 @@ export function iterations(statement: Statement, memory: Memory): Map<string, Se
 
 /** Attributes whose value shares nothing with the object: sizes, names, scores. */
 const APART =
-  /\.(shape|size|ndim|columns|index|dtypes?|name|best_params_|best_score_|best_index_|cv_results_|\w*(?<!best_estimator|estimators?|steps)_)(\[|\.|$)/;
+  /\.(shape|size|ndim|columns|index|dtypes?|name|best_params_|best_score_|best_index_|cv_results_|history|\w*(?<!best_estimator|estimators?|steps)_)(\[|\.|$)/;
 
 /** Collects the bindings of one statement while its calls are resolved. */
 export class Bindings {

@@ -12,6 +12,8 @@ export interface Measured {
   function: string | null;
   /** The name that it should have. */
   wanted: string;
+  /** Set if its name alone says whether it is about rows that the model was fitted on. */
+  kind?: 'held_out' | 'training';
 }
 
 /** A call that scores, where it stands. */
@@ -61,7 +63,16 @@ export function measureExpression(text: string, span: Span, scorings: readonly S
     const facts = SCORE_ATTRIBUTES[attribute] ?? null;
     return { facts, function: null, wanted: facts?.key ?? attribute };
   }
-  return byHand(source);
+  return lastOfCurve(source) ?? byHand(source);
+}
+
+/** The value of a training curve after the last epoch: `history.history['val_loss'][-1]`, `test_losses[-1]`. */
+function lastOfCurve(source: string): Measured | null {
+  const [, key, list] = /^(?:float\()?(?:\w+\.history\[["'](\w+)["']\]|(\w+))\[-1\]\)?$/.exec(source) ?? [];
+  const wanted = key ?? list;
+  if (wanted === undefined || !isScoreName(wanted)) return null;
+  const isOther = /(^|_)(val|valid|validation|test|testing|dev)(_|$)/i.test(wanted);
+  return { facts: null, function: null, wanted, kind: isOther ? 'held_out' : 'training' };
 }
 
 function byScorer(text: string, span: Span, call: Span, facts: Scoring['facts']): Measured | null {

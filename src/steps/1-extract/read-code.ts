@@ -5,6 +5,7 @@ import { applyEdits, splitStatements } from '../../python/edit.ts';
 import { readStatements, type CellProblem, type CodeCell } from '../../python/read-statements.ts';
 import type { Statement } from '../../python/statement.ts';
 import { handOutScores } from './hand-out-scores.ts';
+import { nameHistories } from './name-histories.ts';
 import { nameModels } from './name-models.ts';
 import { nameStarImports } from './star-imports.ts';
 
@@ -20,7 +21,11 @@ export interface Code {
 }
 
 /** What is written so that scores get a name; a rule sees what the rules before it made. */
-const RULES: readonly ((statements: readonly Statement[]) => Rewrites)[] = [handOutScores, nameModels];
+const RULES: readonly ((statements: readonly Statement[]) => Rewrites)[] = [
+  handOutScores,
+  nameModels,
+  nameHistories,
+];
 
 /** Reads the code cells. The lines of a rewritten statement are those of what it was made from. */
 export function readCode(notebook: Notebook): Code {

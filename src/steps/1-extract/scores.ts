@@ -329,6 +329,7 @@ export class ScoreFinder {
       facts: measured.facts,
       ...about,
     };
+    if (measured.kind !== undefined) score.kind = measured.kind;
     if (measured.function === 'cross_val_score') score.kind = 'training';
     if (/best_score|oob_score/.test(wanted)) score.kind = 'training';
     if (value !== null) score.value = value;

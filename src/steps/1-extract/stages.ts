@@ -165,7 +165,11 @@ function measures({ calls }: Flow): boolean {
 }
 
 function readsFittedPart({ statement }: Flow): boolean {
-  return /\.\w+_\s*$|\.best_estimator_|clone\(/.test(statement.text.slice(-200));
+  const end = statement.text.slice(-200);
+  // So is the last value of a curve that it left: only a training has it.
+  return /\.\w+_\s*$|\.best_estimator_|clone\(|=\s*(float\()?\w+(\.history\[["']\w+["']\])?\[-1\]\)?$/.test(
+    end,
+  );
 }
 
 /** Stage of the latest definition that it reads: training and evaluation go before data. */
