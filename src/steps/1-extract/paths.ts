@@ -70,7 +70,18 @@ function positional(call: Call, index: number): Argument | undefined {
 
 type Path = Pick<FilePath, 'path' | 'span' | 'constant'>;
 
+/** A name of the notebook that holds text. */
+interface Constant {
+  value: string;
+  statement: number;
+  span: Span;
+}
+
+/** Characters of the longest path that Linux knows. */
+const LONGEST_PATH = 4096;
+
 class PathReader {
+  private readonly constants = new Map<string, Constant | null>();
   private readonly statements: readonly Statement[];
   private readonly memory: Memory;
 
@@ -113,7 +124,18 @@ class PathReader {
 
   private depth = 0;
 
-  private constant(name: string): { value: string; statement: number; span: Span } | null {
+  /** Each name is read once: `b = a + a`, `c = b + b` and so on would double the work with each line. */
+  private constant(name: string): Constant | null {
+    const known = this.constants.get(name);
+    if (known !== undefined) return known;
+    this.constants.set(name, null);
+    const constant = this.readConstant(name);
+    if (constant === null || constant.value.length > LONGEST_PATH) return null;
+    this.constants.set(name, constant);
+    return constant;
+  }
+
+  private readConstant(name: string): Constant | null {
     const defs = this.memory.names.get(name)?.defs ?? [];
     const statement = defs.length === 1 ? this.statements[defs[0] ?? -1] : undefined;
     const literal = statement?.value?.literal;
