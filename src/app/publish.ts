@@ -4,6 +4,7 @@ import { LONGEST_TEXT } from '../github/comments.ts';
 import { ensurePull } from '../github/pull-requests.ts';
 import { type PullRequest, readFile, readHead, readTree, type TreeEntry } from '../github/repository.ts';
 import { type GuardrailPolicy } from '../guardrails/policy.ts';
+import { BlockedError, violationDiagnostic } from '../guardrails/blocked-error.ts';
 import { checkTree } from '../guardrails/check-tree.ts';
 import { RefusedError } from '../lib/errors.ts';
 import type { FileTree } from '../lib/file-tree.ts';
@@ -82,10 +83,8 @@ async function assertAllowed(
     ours: manifest?.notebook === notebook ? pathsOf(manifest, folder) : [],
   });
   const blocking = violations.filter(({ severity }) => severity === 'block');
-  const [first] = blocking;
-  if (first === undefined) return;
-  const more = blocking.length > 1 ? ` (and ${blocking.length - 1} more)` : '';
-  throw new RefusedError(`guardrail_${first.rule}`, `${first.message}${more}`, first.help);
+  if (blocking.length > 0)
+    throw new BlockedError(blocking.map((violation) => violationDiagnostic(violation, undefined)));
 }
 
 /** Makes the commits and moves the branch; gives its head. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { statusOf } from '../github/client.ts';
 import { PUBLISH, READ } from '../github/github-app.ts';
+import { BlockedError } from '../guardrails/blocked-error.ts';
 import type { Diagnostic } from '../lib/diagnostic.ts';
 import { messageOf, RefusedError, UserError } from '../lib/errors.ts';
 import type { FileTree } from '../lib/file-tree.ts';
@@ -182,6 +183,7 @@ function refusedEnd(diagnostics: Diagnostic[], source: Source | undefined): RunE
 }
 
 function endOf(error: unknown, input: RunInput, source: Source | undefined, reference: string): RunEnd {
+  if (error instanceof BlockedError) return refusedEnd([...error.diagnostics], source);
   if (error instanceof UserError) {
     const { code, message, help } = error;
     const refused = refusedEnd([{ code, severity: 'refused', file: input.notebook, message, help }], source);

@@ -74,7 +74,9 @@ export function refusedText(diagnostics: readonly Diagnostic[]): string {
       ...(line === undefined ? [] : [`line ${line}`]),
     ];
     const where = places.length === 0 ? code(file, 200) : `${code(file, 200)}, ${places.join(', ')}`;
-    return `- ${where}: ${full(prose(message))} ${full(prose(help))}`;
+    // What a guardrail says names its file and line itself.
+    const start = message.startsWith(`${file}:`) ? '' : `${where}: `;
+    return `- ${start}${full(prose(message))} ${full(prose(help))}`;
   });
   const cells = stops.some(({ cell }) => cell !== undefined) ? `\n\n${CELLS}` : '';
   const more = stops.length > 10 ? `\n- and ${stops.length - 10} more` : '';

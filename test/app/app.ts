@@ -178,3 +178,27 @@ export function writesOf({ github }: World): string[] {
     )
     .map(({ method, path }) => `${method} ${path}`);
 }
+
+/** Commits a tree with links, as only the git-data API and git itself can. */
+export async function commitLinks(world: World, links: Record<string, string>): Promise<void> {
+  const api = `/repos/${REPOSITORY}/git`;
+  const send = async <T>(path: string, body: object, method = 'POST'): Promise<T> => {
+    const { status, data } = await world.github.request<T>('owner', method, `${api}/${path}`, body);
+    if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(data)}`);
+    return data;
+  };
+  const main = (await world.github.branches(REPOSITORY))['main'] ?? '';
+  const entries = Object.entries(links).map(([path, content]) => ({
+    path,
+    content,
+    mode: '120000',
+    type: 'blob',
+  }));
+  const tree = await send<{ sha: string }>('trees', { base_tree: main, tree: entries });
+  const commit = await send<{ sha: string }>('commits', {
+    message: 'links',
+    tree: tree.sha,
+    parents: [main],
+  });
+  await send('refs/heads/main', { sha: commit.sha }, 'PATCH');
+}

@@ -2,35 +2,11 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { answersOf, notebookOf, pullsOf, REPOSITORY, startWorld, type World } from './app.ts';
+import { answersOf, commitLinks, notebookOf, pullsOf, REPOSITORY, startWorld, type World } from './app.ts';
 import { stubPipeline } from './stub-pipeline.ts';
 
 let world: World;
 afterEach(() => world.close());
-
-/** Commits a tree with links, as only the git-data API and git itself can. */
-async function commitLinks(links: Record<string, string>): Promise<void> {
-  const api = `/repos/${REPOSITORY}/git`;
-  const send = async <T>(path: string, body: object, method = 'POST'): Promise<T> => {
-    const { status, data } = await world.github.request<T>('owner', method, `${api}/${path}`, body);
-    if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(data)}`);
-    return data;
-  };
-  const main = (await world.github.branches(REPOSITORY))['main'] ?? '';
-  const entries = Object.entries(links).map(([path, content]) => ({
-    path,
-    content,
-    mode: '120000',
-    type: 'blob',
-  }));
-  const tree = await send<{ sha: string }>('trees', { base_tree: main, tree: entries });
-  const commit = await send<{ sha: string }>('commits', {
-    message: 'links',
-    tree: tree.sha,
-    parents: [main],
-  });
-  await send('refs/heads/main', { sha: commit.sha }, 'PATCH');
-}
 
 test('a clone has no links, runs no filter, and is gone after the run', async () => {
   const trap = mkdtempSync(join(tmpdir(), 'architect-trap-'));
@@ -54,7 +30,7 @@ test('a clone has no links, runs no filter, and is gone after the run', async ()
       },
     },
   );
-  await commitLinks({ 'leak.txt': '/etc/passwd', 'b.ipynb': '/etc/passwd' });
+  await commitLinks(world, { 'leak.txt': '/etc/passwd', 'b.ipynb': '/etc/passwd' });
   const issue = await world.github.openIssue(REPOSITORY, { title: 'Talk' });
   await world.github.comment(REPOSITORY, issue, '/architect run a.ipynb', 'writer');
   await world.github.comment(REPOSITORY, issue, '/architect run b.ipynb', 'writer');
