@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { constants } from 'node:os';
 import { codeDate, versionOf } from './config/own-version.ts';
 import { readServerSettings } from './config/server-settings.ts';
 import { createDockerSandbox } from './sandbox/docker-engine.ts';
@@ -11,12 +11,31 @@ export type { ServerSettings } from './config/server-settings.ts';
 export async function serve(given: { port: number | null; host: string | null }): Promise<void> {
   const settings = readServerSettings(process.env, given);
   const sandbox = createDockerSandbox();
+  const stop = toldToStop();
   let server: RunningServer | undefined;
   try {
     server = await startServer(settings, { sandbox, version: `${versionOf()} ${codeDate()}` });
-    await Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => once(process, signal)));
+    await stop;
   } finally {
     await server?.close();
     await sandbox.close();
   }
+}
+
+/** Milliseconds in which one signal may come twice: who stops a service tells all its processes, and the one that started us hands it on. */
+const ONE_STOP = 1_000;
+
+/** Resolves with the first signal that asks us to stop; a later one ends the process at once. */
+function toldToStop(): Promise<void> {
+  let first: number | undefined;
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(name, () => {
+        if (first !== undefined && performance.now() - first > ONE_STOP)
+          process.exit(128 + constants.signals[name]);
+        first ??= performance.now();
+        resolve();
+      });
+    }
+  });
 }

@@ -23,15 +23,17 @@ import { checkout, prepare, type Prepared } from './prepare.ts';
 import { publish } from './publish.ts';
 import { BRANCH_PREFIX } from './read-trigger.ts';
 import type { RunInput } from './run-input.ts';
+import { fullName } from './trigger.ts';
 import { dryRunText, failedText, madeText, refusedText } from './words.ts';
 
 /** The pull request that a run ended with; undefined in a dry run. */
 type Published = { url: string; number: number; draft: boolean } | undefined;
 
 /** Does one run, from the clone to the pull request. Whatever happens, its check is completed and its comment says how it ended. */
-export async function runJob(job: Job<RunInput>, ports: AppPorts, signal: AbortSignal): Promise<JobEnd> {
+export async function runJob(job: Job<RunInput>, given: AppPorts, signal: AbortSignal): Promise<JobEnd> {
   const { input } = job;
-  const { log } = ports;
+  const log = given.log.child({ repository: fullName(input.place) });
+  const ports = { ...given, log };
   const run = openRunFolder(
     { version: ports.version, id: job.id, added: job.added },
     join(ports.state, 'steps'),

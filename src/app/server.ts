@@ -1,12 +1,12 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServerSettings } from '../config/server-settings.ts';
 import { statusOf } from '../github/client.ts';
 import { openGithubApp } from '../github/github-app.ts';
 import { listenForWebhooks, type WebhookEvent } from '../github/webhook-server.ts';
-import { messageOf } from '../lib/errors.ts';
-import { createLog } from '../lib/logger.ts';
+import { messageOf, UsageError } from '../lib/errors.ts';
+import { createLog, type Log } from '../lib/logger.ts';
 import { createSecrets } from '../lib/secrets.ts';
 import { productionize } from '../pipeline.ts';
 import { type Job, openQueue } from '../runs/queue.ts';
@@ -17,7 +17,7 @@ import { readTrigger } from './read-trigger.ts';
 import { runJob } from './run-job.ts';
 import type { RunInput } from './run-input.ts';
 import { takeIn } from './take-in.ts';
-import type { Trigger } from './trigger.ts';
+import { fullName, type Trigger } from './trigger.ts';
 
 /** Bytes of a webhook; what we act on is far smaller. */
 const MOST_BYTES = 5_000_000;
@@ -56,7 +56,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   const { apiUrl, pace, state } = settings;
   const github = openGithubApp(settings, { apiUrl, pace, secrets, log });
-  mkdirSync(state, { recursive: true, mode: 0o700 });
+  makeStateFolder(state);
   // Clones of a process that was killed.
   rmSync(join(state, 'work'), { recursive: true, force: true });
   const ports: AppPorts = {
@@ -88,6 +88,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     ),
   ];
   log.info({ url: server.url, state }, 'listening');
+  void warnOfMissing(parts.sandbox, log);
   return {
     url: server.url,
     // Events first: they add runs.
@@ -101,6 +102,26 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       log.info('stopped');
     },
   };
+}
+
+function makeStateFolder(state: string): void {
+  try {
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    accessSync(state, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(
+      'settings',
+      `The folder of ARCHITECT_STATE cannot be used (${messageOf(error)}).`,
+      'Name a folder that the server may make and write to.',
+    );
+  }
+}
+
+/** Without an engine every package is a draft: the operator shall know before the first user does. */
+async function warnOfMissing(sandbox: Sandbox | null, log: Log): Promise<void> {
+  const status = await sandbox?.status().catch(() => undefined);
+  if (status?.kind === 'absent')
+    log.warn(`No notebook can be run, and no package verified: ${status.reason} ${status.advice}`);
 }
 
 /** Stores what was asked for; the answer to GitHub does not wait for more. */
@@ -117,26 +138,30 @@ async function receive(
     log.info({ delivery: id, event: `${name}${action}` }, `ignored: ${trigger.ignored}`);
     return;
   }
-  const { kind } = events.add({ key: id, about: trigger.event, group: trigger.event, input: trigger });
-  log.info({ delivery: id, event: trigger.event, sender: trigger.sender.login }, `taken in: ${kind}`);
+  const { event, place, sender } = trigger;
+  // Two repositories have issues of the same number and commits of the same name.
+  const about = `${place.repository} ${event}`;
+  const { kind } = events.add({ key: id, about, group: about, input: trigger });
+  log.info({ delivery: id, repository: fullName(place), event, sender: sender.login }, `taken in: ${kind}`);
 }
 
 /** GitHub sends an event once: where it does not answer us, we ask it again for a while. */
 async function eventJob(job: Job<Trigger>, ports: AppPorts, signal: AbortSignal): Promise<JobEnd> {
-  const { event } = job.input;
+  const { event, place } = job.input;
+  const about = { repository: fullName(place), event };
   for (const pause of [...PAUSES, null]) {
     try {
       const result = await takeIn(job.input, ports);
-      ports.log.info({ event }, result);
+      ports.log.info(about, result);
       return { state: 'done', result };
     } catch (error) {
       const status = statusOf(error);
       const passing = status === undefined || status >= 500 || status === 403 || status === 429;
       if (pause === null || !passing) {
-        ports.log.error({ event, err: error }, 'an event could not be answered');
+        ports.log.error({ ...about, err: error }, 'an event could not be answered');
         return { state: 'failed', result: messageOf(error) };
       }
-      ports.log.warn({ event }, `GitHub does not answer (${messageOf(error)}); again in ${pause} ms`);
+      ports.log.warn(about, `GitHub does not answer (${messageOf(error)}); again in ${pause} ms`);
       const stopped = await wait(pause, undefined, { signal, ref: false }).catch(() => 'stopped');
       if (stopped !== undefined) return { state: 'waiting', result: 'the server restarts' };
     }

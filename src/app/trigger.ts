@@ -8,6 +8,11 @@ export interface Place {
   defaultBranch: string;
 }
 
+/** `OWNER/REPO`, for the log. */
+export function fullName({ owner, repo }: Pick<Place, 'owner' | 'repo'>): string {
+  return `${owner}/${repo}`;
+}
+
 /** What somebody wants. */
 export type Wish =
   | { kind: 'run'; notebook: string | null; target: string | null; dryRun: boolean }

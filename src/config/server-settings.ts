@@ -75,7 +75,7 @@ export function readServerSettings(
     webhookSecret,
     ...addresses(read('GHE_HOST'), read('GHE_PROTOCOL')),
     state: stateFolder(read('ARCHITECT_STATE'), read('XDG_STATE_HOME')),
-    concurrency: Math.max(1, number(read('ARCHITECT_CONCURRENCY'), 'ARCHITECT_CONCURRENCY', 2, 64)),
+    concurrency: number(read('ARCHITECT_CONCURRENCY'), 'ARCHITECT_CONCURRENCY', 2, 64, 1),
     logLevel: level,
     grace: number(read('ARCHITECT_GRACE'), 'ARCHITECT_GRACE', 20, 3_600) * 1_000,
     editEvery: 5_000,
@@ -87,10 +87,10 @@ function missing(name: string, problem: string, help: string): UsageError {
   return new UsageError('settings', `${name} ${problem}.`, help);
 }
 
-function number(text: string | undefined, name: string, otherwise: number, most: number): number {
+function number(text: string | undefined, name: string, otherwise: number, most: number, least = 0): number {
   if (text === undefined) return otherwise;
-  if (!/^\d+$/.test(text) || Number(text) > most)
-    throw missing(name, `is no whole number from 0 to ${most}`, 'Correct it.');
+  if (!/^\d+$/.test(text) || Number(text) > most || Number(text) < least)
+    throw missing(name, `is no whole number from ${least} to ${most}`, 'Correct it.');
   return Number(text);
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createNodeMiddleware, type Probot } from 'probot';
+import { messageOf, systemCode, UsageError } from '../lib/errors.ts';
 
 /** Where the server listens, and how much it reads. */
 export interface ListenSettings {
@@ -58,12 +59,26 @@ export async function listenForWebhooks(
   });
   server.requestTimeout = SLOWEST_BODY * 2;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(notListening(error, settings)));
     server.listen(settings.port, settings.host, resolve);
   });
   const { port, address, family } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return { url: `http://${host}:${port}`, close: () => closeServer(server) };
+}
+
+/** What the operator can do about an address that is not to be had. */
+const LISTEN_HELP: Record<string, string> = {
+  EADDRINUSE: 'Another program listens there: end it, or choose another PORT.',
+  EACCES: 'Low ports need more rights: choose a PORT from 1024 on.',
+  EADDRNOTAVAIL: 'HOST must be an address of this machine; 0.0.0.0 means all of them.',
+  ENOTFOUND: 'HOST must be an address of this machine; 0.0.0.0 means all of them.',
+};
+
+function notListening(error: unknown, { host, port }: ListenSettings): unknown {
+  const help = LISTEN_HELP[systemCode(error) ?? ''];
+  if (help === undefined) return error;
+  return new UsageError('settings', `Cannot listen on ${host}:${port} (${messageOf(error)}).`, help);
 }
 
 type Middleware = Awaited<ReturnType<typeof createNodeMiddleware>>;

@@ -42,7 +42,7 @@ export function connect(socket?: string): Docker {
 }
 
 const ADVICE =
-  'Run `architect sandbox up`, or use `--static` to go on without running anything.';
+  'Run `architect sandbox up` on the machine that Architect runs on, or use `--static` to go on without running anything.';
 
 function absent(reason: string, advice = ADVICE): EngineState {
   return { kind: 'absent', status: { kind: 'absent', reason, advice } };

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readServerSettings } from '../../src/config/server-settings.ts';
 import { type RunningServer, startServer } from '../../src/index.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { root } from '../run-tool.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -42,6 +46,7 @@ describe('settings', () => {
     [{ GHE_HOST: 'https://ghe.example.org' }, /^GHE_HOST is no host name/],
     [{ GHE_HOST: 'ghe.example.org', GHE_PROTOCOL: 'git' }, /^GHE_PROTOCOL/],
     [{ PORT: '99999' }, /^PORT/],
+    [{ ARCHITECT_CONCURRENCY: '0' }, /^ARCHITECT_CONCURRENCY is no whole number from 1 to 64/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL/],
     [{ ARCHITECT_STATE: 'here' }, /^ARCHITECT_STATE/],
   ])('that are missing or wrong are refused in words: %j', (more, words) => {
@@ -167,5 +172,101 @@ describe('the server', () => {
     expect(answer.status).toBe(200);
     expect(performance.now() - start).toBeLessThan(8_000);
     expect(log.join('')).toContain('taken in: added');
+    expect(log.join('')).toContain('"repository":"acme/models"');
+  });
+
+  test('takes what happens in two repositories for two events, whatever their numbers and times are', async () => {
+    const labelled = (id: number): string =>
+      JSON.stringify({
+        action: 'labeled',
+        installation: { id: 1 },
+        repository: { id, name: `r${id}`, default_branch: 'main', owner: { login: 'acme' } },
+        sender: { login: 'writer', type: 'User' },
+        label: { name: 'productionize' },
+        issue: { number: 1, title: 'Ship', updated_at: '2026-01-01T00:00:00Z' },
+      });
+    const taken = async (id: number): Promise<string | undefined> => {
+      const from = log.length;
+      await deliver(labelled(id), { 'x-github-event': 'issues' });
+      return log.slice(from).find((line) => line.includes(`"acme/r${id}"`) && line.includes('taken in'));
+    };
+    expect([await taken(11), await taken(12), await taken(11)]).toEqual([
+      expect.stringContaining('taken in: added'),
+      expect.stringContaining('taken in: added'),
+      expect.stringContaining('taken in: joined'),
+    ]);
+  });
+
+  test('says that its port is taken, or its address is not of this machine', async () => {
+    const port = Number(new URL(server.url).port);
+    const start = (host: string): Promise<RunningServer> =>
+      startServer(
+        {
+          ...readServerSettings(environment({ ARCHITECT_STATE: join(folder, 'other') }), { port, host }),
+        },
+        { sandbox: null, version: 'test', writeLog: () => undefined },
+      );
+    await expect(start('127.0.0.1')).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining(`Cannot listen on 127.0.0.1:${port}`),
+      help: expect.stringContaining('choose another PORT'),
+    });
+    await expect(start('203.0.113.9')).rejects.toMatchObject({
+      help: expect.stringContaining('HOST must be'),
+    });
+  });
+
+  test('says that its folder cannot be used', async () => {
+    const state = join(folder, 'key.pem');
+    const settings = readServerSettings(environment({ ARCHITECT_STATE: state }), {
+      port: 0,
+      host: '127.0.0.1',
+    });
+    await expect(
+      startServer(settings, { sandbox: null, version: 'test', writeLog: () => undefined }),
+    ).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining('ARCHITECT_STATE cannot be used'),
+    });
+  });
+
+  test('warns when it starts that no container engine answers', async () => {
+    const lines: string[] = [];
+    const sandbox = {
+      status: async () => ({ kind: 'absent', reason: 'Nobody answers.', advice: 'Start one.' }),
+    } as unknown as Sandbox;
+    const settings = readServerSettings(environment({ ARCHITECT_STATE: join(folder, 'without') }), {
+      port: 0,
+      host: '127.0.0.1',
+    });
+    const other = await startServer(settings, {
+      sandbox,
+      version: 'test',
+      writeLog: (line) => lines.push(line),
+    });
+    await other.close();
+    expect(lines.join('')).toContain('no package verified: Nobody answers. Start one.');
+  });
+});
+
+describe('the process', () => {
+  const cli = join(root, 'src', 'cli.ts');
+
+  test('lets its work end when the same signal comes from two sides', async () => {
+    const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--host', '127.0.0.1'], {
+      env: { ...process.env, ...environment({ ARCHITECT_STATE: join(folder, 'twice') }) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      const before = out;
+      out += chunk.toString('utf8');
+      if (before.includes('listening') || !out.includes('listening')) return;
+      child.kill('SIGTERM');
+      child.kill('SIGINT');
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(out).toContain('"stopped"');
+    expect(code).toBe(0);
   });
 });
