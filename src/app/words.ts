@@ -3,6 +3,7 @@ import type { Diagnostic } from '../lib/diagnostic.ts';
 import { count } from '../lib/text.ts';
 import { code, prose } from '../report/markdown.ts';
 import { full } from '../report/verdict-text.ts';
+import { isNotebook } from './read-trigger.ts';
 import type { RunInput } from './run-input.ts';
 
 /** What is said to people on GitHub: Markdown in which foreign text is neutralised. */
@@ -13,7 +14,7 @@ const CELLS = 'Cells are counted from 0, text cells included.';
 export function senderRefusal(login: string, bot: boolean): string {
   if (bot)
     return `${code(login)} is a bot, and bots may not start a run here. Somebody with write access can.`;
-  return `Sorry, ${code(login)}: only people with write access to this repository may start a run. Ask one of them to comment \`/architect run\`.`;
+  return `Sorry, ${code(login)}: only people with write access to this repository may ask Architect for something. One of them can start a run with the comment \`/architect run\`.`;
 }
 
 /** What commands there are. */
@@ -23,7 +24,7 @@ export const HELP = [
   '| Command | What it does |',
   '| --- | --- |',
   '| `/architect run [PATH]` | Makes the package of a notebook. Without a path: the notebooks that this pull request changes, the one that this issue names, or the only one of the repository. |',
-  '| `/architect run --dry-run` | Does the work and changes nothing on GitHub; what came of it stands in the log of the server. |',
+  '| `/architect run --dry-run` | Does the work and changes nothing on GitHub: no answer comes here; what came of it stands in the log of the server. |',
   '| `/architect run --target NAME` | Makes the package about the model with that name in the notebook. |',
   '| `/architect status` | Says what waits, runs and ended in this repository. |',
   '| `/architect help` | Says this. |',
@@ -68,19 +69,33 @@ export function pausedText(): string {
 /** Why no package was made: each reason with its place and what to do. */
 export function refusedText(diagnostics: readonly Diagnostic[]): string {
   const stops = diagnostics.filter(({ severity }) => severity === 'refused');
-  const lines = stops.slice(0, 10).map(({ message, help, cell, line, file }) => {
-    const places = [
-      ...(cell === undefined ? [] : [`cell ${cell}`]),
-      ...(line === undefined ? [] : [`line ${line}`]),
-    ];
-    const where = places.length === 0 ? code(file, 200) : `${code(file, 200)}, ${places.join(', ')}`;
-    // What a guardrail says names its file and line itself.
-    const start = message.startsWith(`${file}:`) ? '' : `${where}: `;
-    return `- ${start}${full(prose(message))} ${full(prose(help))}`;
+  const shared = stops.length > 1 && stops.every(({ help }) => help === stops[0]?.help);
+  const lines = stops.slice(0, 10).map((stop) => {
+    const help = shared ? '' : ` ${full(prose(stop.help))}`;
+    return `- ${placeOf(stop)}: ${full(prose(withoutPlace(stop)))}${help}`;
   });
   const cells = stops.some(({ cell }) => cell !== undefined) ? `\n\n${CELLS}` : '';
   const more = stops.length > 10 ? `\n- and ${stops.length - 10} more` : '';
-  return `❌ No package was made, and nothing was written.\n\n${lines.join('\n')}${more}${cells}`;
+  const help = shared ? `\n\n${full(prose(stops[0]?.help ?? ''))}` : '';
+  return `❌ No package was made, and nothing was written.\n\n${lines.join('\n')}${more}${help}${cells}`;
+}
+
+/** The line of a file of the package is no line of the cell that it comes from. */
+function placeOf({ file, cell, line }: Diagnostic): string {
+  const inCell = cell === undefined ? [] : [`cell ${cell}`];
+  const inFile = line === undefined ? [] : [`line ${line}`];
+  const places = isNotebook(file)
+    ? [...inCell, ...inFile]
+    : [...inFile, ...inCell.map((text) => `from ${text}`)];
+  return [code(file, 200), ...places].join(', ');
+}
+
+/** A message for the terminal begins with the place. */
+function withoutPlace({ file, line, message }: Diagnostic): string {
+  const at = line === undefined ? file : `${file}:${line}`;
+  if (!message.startsWith(at)) return message;
+  const rest = message.slice(at.length).replace(/^ \(from cell \d+\)/, '');
+  return /^:? /.test(rest) ? rest.replace(/^:? /, '') : message;
 }
 
 /** A failure that is not the notebook's. */

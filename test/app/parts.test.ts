@@ -8,6 +8,7 @@ import { readManifest, withManifest } from '../../src/app/package-manifest.ts';
 import { choosePlace } from '../../src/app/place.ts';
 import { chooseNotebooks } from '../../src/app/resolve.ts';
 import { replacePart } from '../../src/app/thread-comment.ts';
+import { refusedText } from '../../src/app/words.ts';
 import { createSecrets } from '../../src/lib/secrets.ts';
 import { cellLines } from '../../src/notebook/cell-lines.ts';
 import { openQueue, type Queue } from '../../src/runs/queue.ts';
@@ -68,6 +69,32 @@ describe('commits', () => {
   });
   test('mention nobody and close nothing', () => {
     expect(plainPath('@all/fixes #1 <img>`x`.ipynb')).toBe('_all/fixes _1 _img__x_.ipynb');
+  });
+});
+
+describe('why no package was made', () => {
+  const blocked = { code: 'x', severity: 'refused' as const, help: 'Change the rule.' };
+
+  test('has each place once, and what all have in common once', () => {
+    const text = refusedText([
+      { ...blocked, file: 'src/a.py', message: 'src/a.py is protected.' },
+      { ...blocked, file: 'src/b.py', line: 7, message: 'src/b.py:7: No print.' },
+      { ...blocked, file: 'src/c.py', line: 9, cell: 2, message: 'src/c.py:9 (from cell 2): No print.' },
+    ]);
+    expect(text).toContain(
+      '- `src/a.py`: is protected.\n- `src/b.py`, line 7: No print.\n- `src/c.py`, line 9, from cell 2: No print.\n\nChange the rule.\n',
+    );
+    expect(text.split('Change the rule.')).toHaveLength(2);
+  });
+
+  test('says what to do at each place where that differs', () => {
+    const text = refusedText([
+      { ...blocked, file: 'a.ipynb', cell: 1, line: 2, message: 'No Python.', help: 'Correct it.' },
+      { ...blocked, file: 'a.ipynb', message: 'No model.' },
+    ]);
+    expect(text).toContain(
+      '- `a.ipynb`, cell 1, line 2: No Python. Correct it.\n- `a.ipynb`: No model. Change the rule.',
+    );
   });
 });
 

@@ -220,7 +220,7 @@ describe('nothing is made, and the answer says why', () => {
     await world.settle();
     expect(await pullsOf(world)).toEqual([]);
     const [answer] = await answersOf(world, issue);
-    expect(answer).toContain('`.architect.yaml`, line 2');
+    expect(answer).toContain('`.architect.yaml`, line 2: unknown key `limit`');
     expect(answer).toContain('limits');
     const [check] = await checksOf(world, await mainOf(world));
     expect(check).toMatchObject({ status: 'completed', conclusion: 'failure' });

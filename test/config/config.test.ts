@@ -78,6 +78,7 @@ describe('words', () => {
     expect(listed(['a', 'b', 'c'])).toBe('a, b and c');
     expect(listed(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c and 2 more');
     expect(nearest('tarjet', ['target', 'limits'])).toBe('target');
+    expect(nearest('rnu', ['run', 'status'])).toBe('run');
     expect(nearest('banana', ['target', 'limits'])).toBeUndefined();
   });
 });
