@@ -20,7 +20,7 @@ const REASONS: Record<string, Reason> = {
     next: `Commit the module beside the notebook, ${AGAIN}.`,
   },
   missing_data: {
-    what: 'a file that the notebook reads is not in the repository',
+    what: 'a file that the notebook reads is not where the notebook looks for it',
     next: `Put the file where the notebook reads it, or run Architect where the file lies (\`architect\` on the command line), ${AGAIN}.`,
   },
   removed_api: {
