@@ -69,7 +69,11 @@ export function analyse(
     analysedStatement(each, { keeping, stage: stages[id] ?? 'data' }),
   );
   const metrics = nameMetrics(reported(scores, own, flow, keeping.kept), flow);
-  const files = findFiles(flow, keeping.kept, { notebook: notebook.path, sources });
+  const files = findFiles(flow, keeping.kept, {
+    notebook: notebook.path,
+    sources,
+    models: new Set(models.flatMap(({ names }) => names)),
+  });
   const seed = chooseSeed(flow, keeping.kept);
   const hyperparameters = liftHyperparameters({ notebook: flow, statements: analysed, files, seed });
   const missing = flow.flows.flatMap((each, id) => (keeping.kept.has(id) ? each.missing : []));

@@ -14,11 +14,11 @@ export interface Files {
   rereads: { key: string; statement: number; span: Span; constant?: { statement: number; name: string } }[];
 }
 
-/** Reads the files off the kept statements. `sources`: files of the working tree. */
+/** Reads the files off the kept statements. `sources`: files of the working tree; `models`: names of models. */
 export function findFiles(
   { flows }: NotebookFlow,
   kept: ReadonlySet<number>,
-  tree: { notebook: string; sources: readonly { path: string }[] },
+  tree: { notebook: string; sources: readonly { path: string }[]; models: ReadonlySet<string> },
 ): Files {
   const paths = new Set(tree.sources.map(({ path }) => path));
   const written = new Set<string>();
@@ -59,7 +59,12 @@ export function findFiles(
       } else if (file.use === 'read') again.push(common);
       else if (file.use === 'write') {
         written.add(file.path);
-        outputs.push({ ...common, path: `artifacts/${baseOf(file.path)}`, key: '', ...describe(file) });
+        outputs.push({
+          ...common,
+          path: `artifacts/${baseOf(file.path)}`,
+          key: '',
+          ...describe(file, tree.models),
+        });
       }
     }
   }
@@ -126,7 +131,10 @@ function stemOf(path: string): string {
   return toSnakeCase(baseOf(path).replace(/\.[^.]*$/, ''));
 }
 
-function describe({ role, call, resolved }: FilePath): Pick<OutputFile, 'kind' | 'object'> {
+function describe(
+  { role, call, resolved }: FilePath,
+  models: ReadonlySet<string>,
+): Pick<OutputFile, 'kind' | 'object'> {
   if (role === 'savefig')
     return {
       kind: 'figure',
@@ -135,10 +143,11 @@ function describe({ role, call, resolved }: FilePath): Pick<OutputFile, 'kind' |
   const position = resolved.facts?.object;
   const argument = position === undefined ? undefined : call.arguments[position];
   const object = position === undefined ? call.root : (argument?.name ?? argument?.names[0] ?? null);
-  return {
-    kind: role === 'save' ? 'model' : /^(to_|savetxt|save)/.test(call.method) ? 'table' : 'other',
-    object,
-  };
+  // `joblib.dump` saves anything: encoders and lists of columns beside the model are files like others.
+  const saved = [...(argument?.names ?? []), ...(object === null ? [] : [object])];
+  if (role === 'save' && (saved.length === 0 || saved.some((name) => models.has(name))))
+    return { kind: 'model', object };
+  return { kind: /^(to_|savetxt|save)/.test(call.method) ? 'table' : 'other', object };
 }
 
 function nameInputs(inputs: InputFile[]): void {

@@ -27,16 +27,27 @@ export function pathsOf(flow: Flow, statements: readonly Statement[], memory: Me
   const found: FilePath[] = [];
   for (const resolved of flow.calls) {
     const { facts, call } = resolved;
-    const use = useOf(facts?.role);
+    const use = useOf(facts?.role) ?? (opensToRead(call) ? 'read' : null);
     if (use === null || facts === undefined) continue;
     const place = facts.path ?? { index: 0, keyword: 'path' };
     const argument =
       call.arguments.find(({ keyword }) => keyword === place.keyword) ?? positional(call, place.index);
     const receiver = facts.path === undefined ? null : argument;
     const path = receiver && (reader.read(receiver) ?? reader.opened(receiver, flow));
-    if (path) found.push({ ...path, use, role: facts.role, call, resolved });
+    // `pickle.load(open(path))` names its file once, and is about what is loaded.
+    const named = found.findIndex(({ span }) => span.start === path?.span.start);
+    if (path && named >= 0 && found[named]?.role === undefined) found.splice(named, 1);
+    if (path && (named < 0 || facts.role !== undefined))
+      found.push({ ...path, use, role: facts.role, call, resolved });
   }
   return found;
+}
+
+/** `open(path)` without a mode, or with one that only reads. */
+function opensToRead(call: Call): boolean {
+  if (call.qualified !== 'open') return false;
+  const mode = call.arguments.find(({ keyword }) => keyword === 'mode') ?? positional(call, 1);
+  return mode === undefined || (mode.literal?.kind === 'string' && /^r[bt]?$/.test(mode.literal.value));
 }
 
 /**

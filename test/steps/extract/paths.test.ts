@@ -31,3 +31,39 @@ test('a path that is put together of constants is read', () => {
   const cells = [START, "ROOT = 'data'\nNAME = ROOT + '/x'\ndf = pd.read_csv(NAME + '.csv')", SPLIT, MODEL];
   expect(extract(cells).inputs.map(({ written }) => written)).toEqual(['data/x.csv']);
 });
+
+/** A model of what a text file holds. */
+const FROM_FILE = (read: string): string[] => [
+  'import json\nimport pickle\nimport numpy as np\nfrom sklearn.linear_model import LinearRegression',
+  `${read}\nX = np.asarray(rows)`,
+  'm = LinearRegression()\nm.fit(X, X[:, 0])\nprint(m.score(X, X[:, 0]))',
+];
+
+test.each([
+  "with open('data.txt') as f:\n    rows = [line.split(',') for line in f]",
+  "with open('data.txt', 'r') as f:\n    rows = f.readlines()",
+  "rows = json.load(open('data.txt', mode='rt'))",
+  "rows = pickle.load(open('data.txt', 'rb'))",
+])('a file that is opened to be read is one input: %s', (read) => {
+  const { inputs } = extract(FROM_FILE(read), { sources: ['work/data.txt'] });
+  expect(inputs).toMatchObject([{ path: 'work/data.txt', key: 'data.path', present: true }]);
+  expect(inputs).toHaveLength(1);
+});
+
+test.each(["rows = [1]\nopen('log.txt', 'w').write('x')", "rows = [1]\nmode = 'r'\nopen('log.txt', mode)"])(
+  'a file that may be written is none: %s',
+  (read) => expect(extract(FROM_FILE(read)).inputs).toEqual([]),
+);
+
+test('encoders and lists beside the model are written as the notebook writes them', () => {
+  const { outputs } = extract([
+    START,
+    SPLIT,
+    MODEL,
+    "import joblib\nnames = list(X.columns)\njoblib.dump(names, 'names.joblib')\njoblib.dump(clf, 'clf.joblib')",
+  ]);
+  expect(outputs).toMatchObject([
+    { kind: 'other', key: 'artifacts.names_path', object: 'names' },
+    { kind: 'model', key: 'artifacts.model_path', object: 'clf' },
+  ]);
+});

@@ -246,7 +246,7 @@ export const notSaved: Rule = (context) => {
       }),
     ];
   }
-  const saved = new Set(models.map(({ object }) => object));
+  const saved = new Set(outputs.map(({ object }) => object));
   const fitted = flow.flows.flatMap((each) => {
     const isKept = extraction.statements[each.statement.id]?.kept === true;
     return isKept
