@@ -19,7 +19,7 @@ import { annotationOf, describeShape, literalAnnotation } from './annotations.ts
 import { factsAt, type CodeContext } from './code-context.ts';
 import { isBuiltFromConfig, networkBuilders } from './networks.ts';
 import { validated } from './read-code.ts';
-import { keepsValues, servingFields } from './serving-data.ts';
+import { keepsValues, rawFacts, servingFields } from './serving-data.ts';
 import { cellsText, type SegmentSignature } from './segment-code.ts';
 
 /** What the plan needs besides the layout. */
@@ -91,9 +91,7 @@ export function makePlan(source: PlanSource): PackagePlan {
 function servingPlan(context: CodeContext): PackagePlan['serving'] {
   const { serving } = context.layout;
   if (serving.kind === 'model_input') return serving;
-  const columns = factsAt(context, serving.path.raw, serving.path.root)?.columns?.map(
-    (column) => column.name,
-  );
+  const columns = rawFacts(context)?.columns?.map((column) => column.name);
   return {
     kind: 'raw_rows',
     columns: columns?.filter((column) => !serving.path.absent.includes(column)) ?? null,
@@ -103,11 +101,7 @@ function servingPlan(context: CodeContext): PackagePlan['serving'] {
 /** `raw` and `fitted`, which the serving of raw rows takes from the data stage. */
 function servingValues({ context, signatures }: PlanSource): Value[] {
   const { serving } = context.layout;
-  const raw = factsAt(
-    context,
-    serving.kind === 'raw_rows' ? serving.path.raw : '',
-    serving.kind === 'raw_rows' ? serving.path.root : -1,
-  );
+  const raw = rawFacts(context);
   return servingFields(signatures, context).fields.map(({ name, annotation, text }) => ({
     name,
     annotation: annotation.text,

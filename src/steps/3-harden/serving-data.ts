@@ -1,5 +1,6 @@
 import { annotationOf, describeShape, type Annotation } from './annotations.ts';
-import { factsAt, type CodeContext } from './code-context.ts';
+import type { ValueFacts } from '../../notebook/observation.ts';
+import { outputFacts, type CodeContext } from './code-context.ts';
 import type { SegmentSignature } from './segment-code.ts';
 
 /** One field of `PreparedData`. */
@@ -29,6 +30,14 @@ export function keepsValues(context: CodeContext): boolean {
   );
 }
 
+/** Facts of the raw rows as the package has them: behind the whole segment that reads them, not behind the statement. */
+export function rawFacts(context: CodeContext): ValueFacts | undefined {
+  const { serving, segments } = context.layout;
+  if (serving.kind !== 'raw_rows') return undefined;
+  const segment = segments[serving.root];
+  return segment && outputFacts(context, segment, serving.path.raw);
+}
+
 /** The raw rows and the kept values, as lines and fields of the data stage. */
 export function servingFields(signatures: SegmentSignature[], context: CodeContext): ServingData {
   const { serving } = context.layout;
@@ -47,7 +56,7 @@ export function servingFields(signatures: SegmentSignature[], context: CodeConte
         `fitted.value(${JSON.stringify(name)}, lambda: ${name})`,
       ]);
   }
-  const facts = factsAt(context, path.raw, path.root);
+  const facts = rawFacts(context);
   const fields: Field[] = [
     {
       name: 'raw',
