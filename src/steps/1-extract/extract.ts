@@ -72,7 +72,7 @@ export function analyse(
   const files = findFiles(flow, keeping.kept, {
     notebook: notebook.path,
     sources,
-    models: new Set(models.flatMap(({ names }) => names)),
+    saves: new Set(saves.map(({ statement }) => statement)),
   });
   const seed = chooseSeed(flow, keeping.kept);
   const hyperparameters = liftHyperparameters({ notebook: flow, statements: analysed, files, seed });

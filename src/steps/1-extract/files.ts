@@ -14,11 +14,11 @@ export interface Files {
   rereads: { key: string; statement: number; span: Span; constant?: { statement: number; name: string } }[];
 }
 
-/** Reads the files off the kept statements. `sources`: files of the working tree; `models`: names of models. */
+/** Reads the files off the kept statements. `sources`: files of the working tree; `saves`: statements that save a model. */
 export function findFiles(
   { flows }: NotebookFlow,
   kept: ReadonlySet<number>,
-  tree: { notebook: string; sources: readonly { path: string }[]; models: ReadonlySet<string> },
+  tree: { notebook: string; sources: readonly { path: string }[]; saves: ReadonlySet<number> },
 ): Files {
   const paths = new Set(tree.sources.map(({ path }) => path));
   const written = new Set<string>();
@@ -63,7 +63,7 @@ export function findFiles(
           ...common,
           path: `artifacts/${baseOf(file.path)}`,
           key: '',
-          ...describe(file, tree.models),
+          ...describe(file, tree.saves.has(flow.statement.id)),
         });
       }
     }
@@ -133,7 +133,7 @@ function stemOf(path: string): string {
 
 function describe(
   { role, call, resolved }: FilePath,
-  models: ReadonlySet<string>,
+  savesModel: boolean,
 ): Pick<OutputFile, 'kind' | 'object'> {
   if (role === 'savefig')
     return {
@@ -144,9 +144,7 @@ function describe(
   const argument = position === undefined ? undefined : call.arguments[position];
   const object = position === undefined ? call.root : (argument?.name ?? argument?.names[0] ?? null);
   // `joblib.dump` saves anything: encoders and lists of columns beside the model are files like others.
-  const saved = [...(argument?.names ?? []), ...(object === null ? [] : [object])];
-  if (role === 'save' && (saved.length === 0 || saved.some((name) => models.has(name))))
-    return { kind: 'model', object };
+  if (role === 'save' && savesModel) return { kind: 'model', object };
   return { kind: /^(to_|savetxt|save)/.test(call.method) ? 'table' : 'other', object };
 }
 

@@ -67,3 +67,13 @@ test('encoders and lists beside the model are written as the notebook writes the
     { kind: 'model', key: 'artifacts.model_path', object: 'clf' },
   ]);
 });
+
+test('a dict that holds the model is the model', () => {
+  const { outputs } = extract([
+    START,
+    SPLIT,
+    MODEL,
+    "import pickle\ndata = {'model': clf, 'names': list(X.columns)}\nwith open('all.pkl', 'wb') as file:\n    pickle.dump(data, file)",
+  ]);
+  expect(outputs).toMatchObject([{ kind: 'model', key: 'artifacts.model_path', object: 'data' }]);
+});
