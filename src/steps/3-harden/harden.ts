@@ -17,7 +17,8 @@ import { findOrigins, type CodeOrigin } from './origins.ts';
 import { outputCode } from './output-code.ts';
 import { divideModules, type StagePieces } from './overflow.ts';
 import { cellsText, segmentCode, segmentSignature, type SegmentSignature } from './segment-code.ts';
-import { polish } from './silence.ts';
+import { lintPython } from '../../python/format.ts';
+import { INVALID_SYNTAX, polish } from './silence.ts';
 import { summaryOf } from './summaries.ts';
 import { trainingRunCode } from './training-module.ts';
 
@@ -61,10 +62,35 @@ export function harden(source: Extraction, layout: Layout, options: HardenOption
     const { text, unresolved } = moduleText(draft, symbols, context);
     tree[draft.path] = polish(text, draft.path);
     for (const name of unresolved) diagnostics.push(undefinedName(name, draft.path, extraction));
+    diagnostics.push(...invalidPython(tree[draft.path] ?? '', draft.path, context));
   }
   Object.assign(tree, frameFiles(plan, signatures, context));
   const sorted = Object.fromEntries(Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { plan, tree: sorted, origins: findOrigins(sorted, plan.functions), diagnostics };
+}
+
+/** Names of the fields that every `TrainingResult` has. */
+const OWN_FIELDS = ['data', 'metrics'];
+
+/** A module that is no Python is never written; the reason is known where a value of the notebook has the name of one of our fields. */
+function invalidPython(text: string, path: string, context: CodeContext): Diagnostic[] {
+  const problem = lintPython(text, path).find(({ code }) => code === INVALID_SYNTAX);
+  if (problem === undefined) return [];
+  const { fitted, result, evaluated } = context.layout;
+  const taken = OWN_FIELDS.filter((name) => [...fitted, ...result, ...evaluated].includes(name));
+  const names = taken.map((name) => `\`${name}\``).join(' and ');
+  return [
+    {
+      code: 'invalid_package',
+      severity: 'refused',
+      file: context.extraction.notebook.path,
+      message: `\`${path}\` of the package would not be valid Python (line ${problem.line}: ${problem.message})`,
+      help:
+        taken.length > 0
+          ? `The package has values of its own called ${names}: give ${names} of the notebook another name; then run this again.`
+          : 'This is a fault of ours. Please report it, with the notebook if you can share it.',
+    },
+  ];
 }
 
 function stagePieces(signatures: SegmentSignature[], context: CodeContext): StagePieces[] {

@@ -13,6 +13,9 @@ export interface TypeProblem {
   rule: string;
 }
 
+/** What is no Python is no matter of style: `harden` refuses it. */
+export const INVALID_SYNTAX = 'invalid-syntax';
+
 /**
  * Formats a generated file, applies safe fixes, and marks what is left: the notebook's own names and calls may
  * break rules that we must not mend, because mending them would change what is computed.
@@ -26,7 +29,9 @@ export function polish(text: string, path: string): string {
   let marked = fixed;
   // A mark may move when the layout changes around it; what is then left gets one of its own.
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const problems = lintPython(marked, path).map(({ code, line }) => ({ code, line }));
+    const problems = lintPython(marked, path)
+      .filter(({ code }) => code !== INVALID_SYNTAX)
+      .map(({ code, line }) => ({ code, line }));
     if (problems.length === 0) break;
     marked = formatPython(annotate(marked, problems, (codes) => `noqa: ${codes.join(', ')}`));
   }
