@@ -76,7 +76,7 @@ export function makePlan(source: PlanSource): PackagePlan {
     metrics: metricPlans(context),
     inputs: inputPlans(source),
     artifacts: [
-      ...extraction.outputs.map((output) => artifactPlan(output, context)),
+      ...extraction.outputs.filter(isWritten).map((output) => artifactPlan(output, context)),
       ...fittedArtifact(context),
     ],
     boundaries: boundaries(source),
@@ -143,7 +143,10 @@ function requirements(kept: string[]): string[] {
 }
 
 function configEntries(context: CodeContext): ConfigEntry[] {
-  return context.extraction.hyperparameters.map((item) => {
+  const { hyperparameters, outputs } = context.extraction;
+  const unwritten = new Set(outputs.filter((output) => !isWritten(output)).map(({ key }) => key));
+  const entries = hyperparameters.filter(({ key }) => !unwritten.has(key));
+  return entries.map((item) => {
     const cells =
       item.source === 'seed' && item.places.length === 0
         ? context.extraction.seed.cells
@@ -280,6 +283,11 @@ function inputPlans({ context, moduleOf }: PlanSource): InputPlan[] {
       },
     ];
   });
+}
+
+/** The package saves its model once, however often the notebook does. */
+function isWritten({ kind, key }: OutputFile): boolean {
+  return kind !== 'model' || key === 'artifacts.model_path';
 }
 
 function artifactPlan(output: OutputFile, context: CodeContext): ArtifactPlan {

@@ -21,3 +21,18 @@ test('a table that only the written file needs is read where the file is written
   expect(training).toContain('require_file(test_path, root)');
   expect(training).not.toContain('F821');
 });
+
+test('a model that the notebook saves twice is saved once, and no key promises more', async () => {
+  const { tree } = await compileCells(
+    [
+      'import pickle\nimport joblib\nimport pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n' +
+        "train = pd.read_csv('train.csv')\nX = train.drop('y', axis=1)\ny = train['y']",
+      'model = LogisticRegression()\nmodel.fit(X, y)\nprint(model.score(X, y))',
+      "joblib.dump(model, 'first.joblib')\npickle.dump(model, open('second.pkl', 'wb'))",
+    ],
+    ['train.csv'],
+  );
+  const text = Object.values(tree).join('\n');
+  expect(tree['configs/default.yaml']).toContain('model_path: artifacts/');
+  expect(text).not.toMatch(/first_path|second_path/);
+});
