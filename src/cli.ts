@@ -6,7 +6,6 @@ import { EXIT, exitCodeOf, outcomeJson, refusal, refusedJson, summary } from './
 import { createProgress, type Progress } from './config/progress.ts';
 import { codeDate, versionOf } from './config/own-version.ts';
 import type { Diagnostic } from './lib/diagnostic.ts';
-import { serve } from './index.ts';
 import { messageOf, RefusedError, StoppedError, UsageError, UserError } from './lib/errors.ts';
 import { printable } from './lib/text.ts';
 import { productionize } from './pipeline.ts';
@@ -70,6 +69,8 @@ function configCheckCommand({ file, json }: Command & { kind: 'config-check' }):
 
 async function serveCommand(command: Command & { kind: 'serve' }): Promise<number> {
   try {
+    // Everything that speaks to GitHub takes half of the time that a start takes, and only the server needs it.
+    const { serve } = await import('./index.ts');
     await serve(command);
     return 0;
   } catch (error) {
