@@ -1,18 +1,10 @@
 import { MANIFEST } from '../runs/package-folder.ts';
-import type { FileTree } from '../lib/file-tree.ts';
-import { sha256 } from '../lib/text.ts';
 
 /** What we wrote into a folder, as `.architect.json` there says it. */
 export interface PackageManifest {
   notebook: string;
   /** Path in the package → SHA-256 of its text. */
   files: Record<string, string>;
-}
-
-/** The package with its list of files. */
-export function withManifest(tree: FileTree, notebook: string): FileTree {
-  const files = Object.fromEntries(Object.entries(tree).map(([path, text]) => [path, sha256(text)]));
-  return { ...tree, [MANIFEST]: `${JSON.stringify({ made_by: 'architect', notebook, files }, null, 2)}\n` };
 }
 
 /** Undefined where the text is not such a list. */

@@ -8,12 +8,12 @@ import { BlockedError, violationDiagnostic } from '../guardrails/blocked-error.t
 import { checkTree } from '../guardrails/check-tree.ts';
 import { RefusedError } from '../lib/errors.ts';
 import type { FileTree } from '../lib/file-tree.ts';
-import { MANIFEST } from '../runs/package-folder.ts';
+import { MANIFEST, withManifest } from '../runs/package-folder.ts';
 import type { Verdict } from '../verify/verdict.ts';
 import { planCommits, plainPath } from './commits.ts';
 import { writeMarker } from './marker.ts';
 import { findOwnBranch, type OwnBranch } from './own-branch.ts';
-import { inFolder, pathsOf, readManifest, withManifest } from './package-manifest.ts';
+import { inFolder, pathsOf, readManifest } from './package-manifest.ts';
 import type { RunInput } from './run-input.ts';
 
 /** What goes into the pull request. */

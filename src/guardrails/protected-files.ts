@@ -1,4 +1,5 @@
 import { braceExpand, Minimatch } from 'minimatch';
+import { foldersAbove } from '../lib/file-tree.ts';
 
 const LONGEST_PATTERN = 200;
 const MOST_ALTERNATIVES = 100;
@@ -29,8 +30,7 @@ export function protection(patterns: readonly string[]): (path: string) => strin
     return { pattern, match: new Minimatch(plain, { ...OPTIONS, matchBase: !rooted }) };
   });
   return (path) => {
-    const parts = path.split('/');
-    const upwards = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+    const upwards = [...foldersAbove(path), path];
     return compiled.find(({ match }) => upwards.some((one) => match.match(one)))?.pattern;
   };
 }

@@ -72,13 +72,16 @@ export function readNotebook(text: string, path: string, sha256: string): Notebo
   return { notebook: { path, sha256, format, language: 'python', cells }, diagnostics };
 }
 
+/** First line of what Git LFS leaves in the place of a file: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+export const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+
 const SAVE_AGAIN = 'Open the file in Jupyter and save it again, or choose another file.';
 const CONVERT = 'Convert it with `jupyter nbconvert --to notebook --inplace` and commit the result.';
 const SPLIT = 'Split the notebook, or move helper code into modules of the repository.';
 
 function notJson(text: string): { line?: number; message: string; help: string } {
   if (text.trim() === '') return { message: 'The file is empty.', help: SAVE_AGAIN };
-  if (text.startsWith('version https://git-lfs.github.com/spec/')) {
+  if (text.startsWith(LFS_POINTER)) {
     return {
       message: 'The file is a pointer of Git LFS, not the notebook itself.',
       help: 'Store the notebook in the repository itself: `git lfs untrack` its path, then add it again.',

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { RefusedError } from '../lib/errors.ts';
-import type { FileTree } from '../lib/file-tree.ts';
+import { type FileTree, foldersAbove } from '../lib/file-tree.ts';
 import { count, listed, sha256 } from '../lib/text.ts';
 
 /** Lists what we wrote into a folder: by it we know our own package, and a human's changes in it. */
@@ -22,6 +22,12 @@ export const MANIFEST = '.architect.json';
 interface Manifest {
   notebook: string;
   files: Record<string, string>;
+}
+
+/** The package with its list of files. */
+export function withManifest(tree: FileTree, notebook: string): FileTree {
+  const files = Object.fromEntries(Object.entries(tree).map(([path, text]) => [path, sha256(text)]));
+  return { ...tree, [MANIFEST]: `${JSON.stringify({ made_by: 'architect', notebook, files }, null, 2)}\n` };
 }
 
 /** Throws in words when `folder` may not become the package of `notebook`. */
@@ -65,13 +71,7 @@ export function writePackage(folder: string, notebook: string, tree: FileTree): 
   const old = join(parent, `.${basename(folder)}.old-${process.pid}`);
   try {
     rmSync(fresh, { recursive: true, force: true });
-    writeTree(fresh, tree);
-    const files = Object.fromEntries(Object.entries(tree).map(([path, text]) => [path, sha256(text)]));
-    const manifest: Manifest = { notebook, files };
-    writeFileSync(
-      join(fresh, MANIFEST),
-      `${JSON.stringify({ made_by: 'architect', ...manifest }, null, 2)}\n`,
-    );
+    writeTree(fresh, withManifest(tree, notebook));
     if (existsSync(folder)) {
       renameSync(folder, old);
       try {
@@ -128,7 +128,7 @@ function writeTree(folder: string, tree: FileTree): void {
 /** Moves what is not in the old manifest, folder by folder, to where it lay. */
 function keepForeign(old: string, folder: string, manifest: Manifest | undefined): void {
   const ours = new Set([...Object.keys(manifest?.files ?? {}), MANIFEST]);
-  const folders = new Set([...ours].flatMap((path) => parents(path)));
+  const folders = new Set([...ours].flatMap(foldersAbove));
   const queue = [''];
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
     for (const entry of readdirSync(join(old, at), { withFileTypes: true })) {
@@ -145,11 +145,6 @@ function keepForeign(old: string, folder: string, manifest: Manifest | undefined
 
 function isCache(name: string): boolean {
   return ['__pycache__', '.pytest_cache', '.ruff_cache'].includes(name);
-}
-
-function parents(path: string): string[] {
-  const parts = path.split('/').slice(0, -1);
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function readManifest(folder: string): Manifest | undefined {

@@ -4,6 +4,7 @@ import type { Drift } from '../knowledge/find-drift.ts';
 import type { Source } from '../lib/source.ts';
 import { listed } from '../lib/text.ts';
 import type { RunError } from '../notebook/observation.ts';
+import { requirementsPaths } from './own-requirements.ts';
 
 /** What is known of a statement that failed. */
 export interface Failure {
@@ -36,8 +37,10 @@ const HELP: Record<string, string> = {
   crash:
     'Look for a library that needs special hardware, or for too little memory (`limits: {memory: 8192}`).',
   output: `Print less in its loops; ${AGAIN}`,
-  other: 'Make the notebook run from top to bottom ("Restart and run all"), then run this again.',
 };
+
+/** What to do where nothing is known of the failure. */
+export const MAKE_IT_RUN = `Make the notebook run from top to bottom ("Restart and run all"), ${AGAIN}`;
 
 /** What a user can do about a failure, with the file, the cell and the line to change. */
 export function adviceFor(layer: string, failure: Failure): string {
@@ -48,7 +51,7 @@ export function adviceFor(layer: string, failure: Failure): string {
   const { subject } = failure.error;
   if (layer === 'network' && subject !== undefined)
     return HELP['network']!.replace('the data once', `\`${subject}\` once`);
-  return HELP[layer] ?? HELP['other']!;
+  return HELP[layer] ?? MAKE_IT_RUN;
 }
 
 function driftAdvice({ distribution, since, change, instead, pin }: Drift, failure: Failure): string {
@@ -102,11 +105,6 @@ function dataAdvice({ error, where, source }: Failure): string {
 
 /** The requirements file that decides for a notebook: the nearest one, else one beside it. */
 function requirementsOf({ path, files }: Source): string {
-  const folders = path.split('/').slice(0, -1);
-  const own = [...folders, 'requirements.txt'].join('/');
-  for (let depth = folders.length; depth >= 0; depth -= 1) {
-    const file = [...folders.slice(0, depth), 'requirements.txt'].join('/');
-    if (files.some((one) => one.path === file)) return file;
-  }
-  return own;
+  const paths = requirementsPaths(path);
+  return paths.find((one) => files.some((file) => file.path === one)) ?? paths[0]!;
 }

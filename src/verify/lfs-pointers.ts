@@ -1,17 +1,16 @@
 import { openSync, readSync, closeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Source } from '../lib/source.ts';
+import { LFS_POINTER } from '../notebook/read-notebook.ts';
 import type { WatchedStatement } from './notebook-run.ts';
 import type { NotRun } from './verdict.ts';
 
-/** First line of what Git LFS leaves in the place of a file: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
-const POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 /** A pointer is smaller than this, by the same specification. */
 const MOST_BYTES = 1024;
 
 /** Why a notebook cannot be run where a file that it names is only a pointer; undefined where none is. */
 export function whyPointer(source: Source, statements: readonly WatchedStatement[]): NotRun | undefined {
-  const small = source.files.filter(({ bytes }) => bytes < MOST_BYTES && bytes > POINTER.length);
+  const small = source.files.filter(({ bytes }) => bytes < MOST_BYTES && bytes > LFS_POINTER.length);
   for (const { code, cell, line } of statements) {
     const named = small.find(
       ({ path }) => namesFile(code, basename(path)) && isPointer(join(source.root, path)),
@@ -28,17 +27,15 @@ export function whyPointer(source: Source, statements: readonly WatchedStatement
 
 /** The file's name ends a string literal of the code. */
 function namesFile(code: string, name: string): boolean {
-  return ["'", '"'].some((quote) =>
-    ['', '/', '\\'].some((before) => code.includes(`${before || quote}${name}${quote}`)),
-  );
+  return ["'", '"'].some((end) => [end, '/', '\\'].some((before) => code.includes(`${before}${name}${end}`)));
 }
 
 function isPointer(file: string): boolean {
   try {
     const descriptor = openSync(file, 'r');
     try {
-      const start = Buffer.alloc(POINTER.length);
-      return readSync(descriptor, start) === start.length && start.toString('latin1') === POINTER;
+      const start = Buffer.alloc(LFS_POINTER.length);
+      return readSync(descriptor, start) === start.length && start.toString('latin1') === LFS_POINTER;
     } finally {
       closeSync(descriptor);
     }

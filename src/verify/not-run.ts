@@ -3,7 +3,7 @@ import type { Source } from '../lib/source.ts';
 import type { Observation, RunError, StatementRecord } from '../notebook/observation.ts';
 import type { Extraction } from '../steps/1-extract/extraction.ts';
 import type { PackagePlan } from '../steps/2-structure/plan.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, MAKE_IT_RUN } from './advice.ts';
 import { failureText } from './notebook-run.ts';
 import type { NotRun } from './verdict.ts';
 
@@ -34,7 +34,7 @@ export function whyNoProof(
       return {
         layer: 'other',
         message: `The notebook's run did not reach cell ${stopped.cell}, line ${stopped.line}.`,
-        help: 'Make the notebook run from top to bottom ("Restart and run all"), then run this again.',
+        help: MAKE_IT_RUN,
       };
     }
     return whyFailed(failed.error, failed, observation, extraction, source);

@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
+import { foldersAbove } from '../lib/file-tree.ts';
 import type { Source } from '../lib/source.ts';
 import { unusable } from '../sandbox/requirements.ts';
 import { distributionOf } from './environment.ts';
@@ -23,11 +24,9 @@ export interface OwnRequirements {
  * option, an address or a path would decide where code comes from, and a marker other than a bound on Python is not evaluated.
  */
 export function readOwnRequirements(source: Source): OwnRequirements {
-  const folders = source.path.split('/').slice(0, -1);
-  const paths = [...folders.keys(), folders.length]
-    .reverse()
-    .map((depth) => [...folders.slice(0, depth), FILE].join('/'));
-  const files = paths.filter((path) => source.files.some((file) => file.path === path));
+  const files = requirementsPaths(source.path).filter((path) =>
+    source.files.some((file) => file.path === path),
+  );
   const byName = new Map<string, string>();
   for (const path of files) {
     for (const line of requirementLines(textOf(join(source.root, path)))) {
@@ -36,6 +35,11 @@ export function readOwnRequirements(source: Source): OwnRequirements {
     }
   }
   return { lines: [...byName.values()], files };
+}
+
+/** Where a notebook's requirements may lie: beside it first, then in the folders above it. */
+export function requirementsPaths(notebook: string): string[] {
+  return ['', ...foldersAbove(notebook)].reverse().map((folder) => posix.join(folder, FILE));
 }
 
 /** The plain requirements of a requirements file, without comments, hashes and markers. */

@@ -109,7 +109,7 @@ export function isRemote(path: string): boolean {
 
 /** Absolute, remote or in somebody's home. */
 export function isForeign(path: string): boolean {
-  return /^(\/|~|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]*:\/\/)/.test(path);
+  return isRemote(path) || /^(\/|~|[A-Za-z]:[\\/])/.test(path);
 }
 
 function normalise(parts: readonly string[]): string | null {

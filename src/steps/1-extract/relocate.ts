@@ -1,5 +1,6 @@
 /** Data that a notebook names where it is not: the repository often holds it under the same name in another folder. */
 
+import { foldersAbove } from '../../lib/file-tree.ts';
 import type { Notebook } from '../../notebook/notebook.ts';
 import { quote } from '../../python/literals.ts';
 import { readStatements } from '../../python/read-statements.ts';
@@ -20,8 +21,7 @@ export interface Relocation {
 
 /**
  * Lets every read of a missing local file read the one file of the working tree that has its name, where there is exactly one.
- * What the notebook
- * itself writes is left alone. `loadPython()` must have been awaited.
+ * What the notebook itself writes is left alone. `loadPython()` must have been awaited.
  */
 export function relocateInputs(
   notebook: Notebook,
@@ -71,16 +71,9 @@ function missingReads(
 
 /** A file that lies with another notebook, or below it, is that one's data: many repositories hold a project in each folder. */
 function isOfAnotherNotebook(path: string, notebook: string, paths: ReadonlySet<string>): boolean {
-  const above = (file: string): string[] =>
-    file
-      .split('/')
-      .slice(0, -1)
-      .map((_, depth, folders) => folders.slice(0, depth + 1).join('/'));
-  const shared = new Set(above(notebook));
-  const apart = new Set(above(path).filter((folder) => !shared.has(folder)));
-  return [...paths].some(
-    (other) => other.endsWith('.ipynb') && apart.has(other.split('/').slice(0, -1).join('/')),
-  );
+  const shared = new Set(foldersAbove(notebook));
+  const apart = new Set(foldersAbove(path).filter((folder) => !shared.has(folder)));
+  return [...paths].some((other) => other.endsWith('.ipynb') && apart.has(foldersAbove(other).at(-1) ?? ''));
 }
 
 /** The code of a cell with other literals; from the last to the first, so that offsets stay true. */
