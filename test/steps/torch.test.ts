@@ -63,7 +63,7 @@ describe('the training of a network', () => {
       OPTIMIZER,
       `epochs = 3\nlosses = []\nhistory = [0] * epochs\nhidden = None\nweights = [0.5, 0.5]`,
       `${LOOP}\n    losses.append(loss.item())\n    history[epoch] = loss.item() * weights[0]\n    hidden = prediction`,
-      'print(loss.item(), hidden)',
+      'print(losses[-1], history[-1], hidden)',
     );
     expect(stageOf(extraction, 'history')).toBe('training');
     expect(extraction.hyperparameters.map(({ key }) => key)).toContain('training.epochs');

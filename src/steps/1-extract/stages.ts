@@ -45,9 +45,12 @@ function withStarts(stages: readonly Stage[], { flows }: NotebookFlow, kept: Rea
     const defines = flows[id]?.statement.defines ?? [];
     const isStart =
       own.length > 0 &&
-      own.every(({ statement }) => stages[statement.id] === 'training') &&
-      own.some(({ statement, mutates }) =>
-        defines.some((name) => mutates.includes(name) || statement.defines.includes(name)),
+      // A score that is taken from what the training left says nothing about where it began.
+      own.every(({ statement }) => /^(training|evaluation)$/.test(stages[statement.id] ?? '')) &&
+      own.some(
+        ({ statement, mutates }) =>
+          stages[statement.id] === 'training' &&
+          defines.some((name) => mutates.includes(name) || statement.defines.includes(name)),
       );
     return isStart ? 'training' : stage;
   });
