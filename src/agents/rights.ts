@@ -1,0 +1,15 @@
+import type { AgentRole } from './agent.ts';
+
+/** What an agent may do in a step. */
+export interface Rights {
+  /** Where it writes: the whole package, its tests, or nowhere. */
+  writes: 'package' | 'tests' | 'nothing';
+  runsTests: boolean;
+}
+
+/** The agent's rights cut with the step's: the step named `test` writes only tests, whoever does it. */
+export function rightsOf(role: AgentRole, step: string): Rights {
+  if (role === 'review') return { writes: 'nothing', runsTests: false };
+  if (role === 'test') return { writes: 'tests', runsTests: true };
+  return { writes: step === 'test' ? 'tests' : 'package', runsTests: false };
+}
