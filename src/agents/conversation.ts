@@ -23,7 +23,7 @@ const LAST_ANSWERS = 3;
  * @returns Its summary. Whatever else ends it is thrown as `Ending`.
  */
 export async function converse(first: ChatCompletionMessageParam[], partner: Partner): Promise<string> {
-  const { limits, screen } = partner;
+  const { limits } = partner;
   const messages = [...first];
   const say = (content: string): void => void messages.push({ role: 'user', content });
   const patience = openPatience(limits);
@@ -34,7 +34,7 @@ export async function converse(first: ChatCompletionMessageParam[], partner: Par
     if (answer.calls.length === 0) {
       if (!isCut && patience.hasWorked()) return answer.text;
       patience.sawWords();
-      messages.push(echo(answer, [], screen));
+      messages.push(echo(answer, [], partner));
       say(isCut ? CUT_OFF : USE_TOOLS);
       continue;
     }
@@ -44,7 +44,7 @@ export async function converse(first: ChatCompletionMessageParam[], partner: Par
     const end = results.find(({ summary }) => summary !== null);
     if (end?.summary != null && results.every(({ outcome }) => outcome === 'done')) return end.summary;
     results.forEach(patience.sawResult);
-    messages.push(echo(answer, calls, screen), ...replies(calls, results));
+    messages.push(echo(answer, calls, partner), ...replies(calls, results));
     if (end !== undefined) say(NOT_FINISHED);
     if (limits.rounds - round === LAST_ANSWERS)
       say(`You have ${LAST_ANSWERS} answers left. Come to an end and call finish.`);

@@ -1,8 +1,8 @@
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
-import type { Json } from './fence.ts';
+import { cleanJsonText } from './clean-json.ts';
 import type { Screen } from './screen.ts';
 import type { ModelAnswer, ToolCall } from './server/read-answer.ts';
-import { cleanJson } from './tool-calls.ts';
+import type { Tool } from './tools/tool.ts';
 
 const PLACE = 'words of the model';
 
@@ -26,7 +26,7 @@ function padded(number: number, digits: number): string {
 export function echo(
   answer: ModelAnswer,
   calls: readonly ToolCall[],
-  screen: Screen,
+  { screen, tools }: { screen: Screen; tools: ReadonlyMap<string, Tool> },
 ): ChatCompletionMessageParam {
   const text = screen.clean(answer.text, PLACE);
   if (calls.length === 0) return { role: 'assistant', content: text === '' ? '…' : text };
@@ -37,7 +37,7 @@ export function echo(
       id: call.id,
       type: 'function',
       function: {
-        name: /^[\w-]{1,64}$/.test(call.name) ? call.name : 'unknown',
+        name: tools.has(call.name) ? call.name : 'unknown',
         arguments: echoedArguments(call.arguments, screen),
       },
     })),
@@ -45,12 +45,7 @@ export function echo(
 }
 
 /** Some servers parse the arguments of earlier calls, and fail where they are no object. */
-function echoedArguments(text: string, screen: Screen): string {
-  try {
-    const value = JSON.parse(text) as Json;
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? JSON.stringify(cleanJson(value, screen, PLACE)) : '{}';
-  } catch {
-    return '{}';
-  }
+function echoedArguments(given: string, screen: Screen): string {
+  const { text, value } = cleanJsonText(given, screen, PLACE);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : '{}';
 }

@@ -1,3 +1,4 @@
+import { cleanJson, cleanJsonText } from './clean-json.ts';
 import type { Fence, Json } from './fence.ts';
 import type { Screen } from './screen.ts';
 import type { ToolCall } from './server/read-answer.ts';
@@ -36,14 +37,14 @@ export async function answerCall(call: ToolCall, context: CallContext): Promise<
     tool === undefined || 'problem' in read
       ? failed('problem' in read ? read.problem : '', 'malformed')
       : await runTool(tool, read.arguments, context);
-  const shown = cleanJson(value, screen, placeOf(call.name, value));
+  const shown = cleanJson(value, screen, placeOf(call.name, value, screen));
   const content = fence.wrap(shown);
   const text = JSON.stringify(shown);
   const place = 'words of the model';
   transcript.add({
     kind: 'tool',
     name: screen.clean(call.name, place).slice(0, 60),
-    arguments: screen.clean(call.arguments, place),
+    arguments: cleanJsonText(call.arguments, screen, place).text,
     ok: outcome === 'done',
     text,
     characters: text.length,
@@ -53,9 +54,9 @@ export async function answerCall(call: ToolCall, context: CallContext): Promise<
 }
 
 /** Where the text of a result comes from. */
-function placeOf(tool: string, value: Json): string {
+function placeOf(tool: string, value: Json, screen: Screen): string {
   const isFile = tool === 'read_file' && typeof value === 'object' && value !== null && 'path' in value;
-  return isFile ? String(value['path']) : 'results of tools';
+  return isFile ? screen.clean(String(value['path']), 'names of files') : 'results of tools';
 }
 
 interface Run {
@@ -75,14 +76,4 @@ async function runTool(tool: Tool, args: unknown, context: CallContext): Promise
 
 function failed(problem: string, outcome: CallResult['outcome']): Run {
   return { value: { error: problem }, outcome, problem };
-}
-
-/** Every text of a value, cleaned before it becomes JSON: escapes could hide what is looked for. */
-export function cleanJson(value: Json, screen: Screen, place: string): Json {
-  if (typeof value === 'string') return screen.clean(value, place);
-  if (Array.isArray(value)) return value.map((one) => cleanJson(one, screen, place));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [screen.clean(key, place), cleanJson(one, screen, place)]),
-  );
 }

@@ -15,6 +15,8 @@ export function writeProblem(path: string, rights: Rights, notebook: string): st
   if (rights.writes === 'nothing') return 'you may write nothing';
   if (path.length > LONGEST || !PLAIN.test(path) || /\.(\/|$)/.test(path))
     return 'a path is plain names with `/` between them, relative to the package, without hidden files';
+  // A key that objects of JavaScript do not take for one.
+  if (path.split('/').includes('__proto__')) return 'no name may be `__proto__`';
   const lower = path.toLowerCase();
   if (lower.endsWith('.ipynb') || lower === notebook.toLowerCase()) return 'the notebook is never changed';
   if (PROOF.has(lower)) return 'this file belongs to the proof, which nobody may change';
