@@ -57,6 +57,13 @@ describe('a server that fails', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  test('at length: only the start of it is read, and the status counts', async () => {
+    const answer: ScriptedAnswer = { say: 'status', status: 500, message: 'sorry '.repeat(1e6) };
+    const { proposal } = await propose([answer, done]);
+    expect(proposal.end).toBe('finished');
+    expect(failures(proposal)[0]?.reason).toMatch(/^The model's server answered with status 500 \{"error.{400,480}$/);
+  });
+
   test('nobody listens', async () => {
     const { agent, server } = await agentFor([done], { serverLimits: { tries: 2 } });
     await server.close();

@@ -28,8 +28,8 @@ again, with the tests, ruff and a type checker. If anything differs, all that yo
 - Add no dependency. Read no environment, network or file that the package does not read already. Start no process. No eval, exec or pickle
   that is not there already.
 - Weaken, skip or delete no test.
-- Python 3.11; ruff with E, W, F, I, B, UP, N, ANN, D (google), NPY, S; lines of at most 88 characters; structlog instead of print;
-  hyperparameters in configs/default.yaml alone; no absolute paths; no characters that cannot be seen.`;
+- Write for the Python, the rules of ruff and the length of lines that pyproject.toml names: every function annotated, Google docstrings,
+  structlog instead of print. Hyperparameters stand in configs/default.yaml alone. No absolute paths, no characters that cannot be seen.`;
 
 /** How to work. */
 export const WORK_RULES = `# How to work

@@ -16,6 +16,9 @@ export interface Asking {
   signal: AbortSignal;
 }
 
+/** Characters of what a server says in an error. */
+const LONGEST_REASON = 500;
+
 /** Asks a model. */
 export type AskModel = (request: Omit<ModelRequest, 'counted'>, asking: Asking) => Promise<ModelAnswer>;
 
@@ -43,7 +46,7 @@ export function openModel(
         continue;
       }
       const pause = pauseBefore(failure, tried, limits);
-      const reason = clean(failure.message);
+      const reason = clean(failure.message).slice(0, LONGEST_REASON);
       note({ kind: 'failure', reason, again: pause });
       if (pause === null) throw new Ending('unreachable', reason);
       await wait(pause, undefined, { signal });

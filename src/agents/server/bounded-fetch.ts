@@ -5,6 +5,9 @@ import { ServerFailure } from './server-failure.ts';
 /** What a server of models needs. The client would add its own version, the machine's, and what the environment says. */
 const SENT = ['accept', 'content-type', 'authorization'];
 
+/** Bytes; the rest of an error is not read. */
+const MOST_OF_AN_ERROR = 64_000;
+
 /** One request that cannot take longer or bring more than it may. */
 export interface BoundedRequest {
   fetch: typeof fetch;
@@ -51,6 +54,7 @@ export function openBoundedRequest(limits: ServerLimits, withKey: boolean): Boun
         if (bytes > limits.bytes)
           throw fail(`The model's server answered with more than ${megabytes(limits.bytes)}.`, false);
         out.enqueue(piece);
+        if (!response.ok && bytes > MOST_OF_AN_ERROR) out.terminate();
       },
     });
     return new Response(response.body?.pipeThrough(count) ?? null, {
