@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { Proposal } from '../../src/agents/agent.ts';
 import { agentFor, closeModels, KEY, propose, task, TREE } from './agent-world.ts';
 import type { ScriptedAnswer } from './scripted-model.ts';
@@ -61,7 +61,9 @@ describe('a server that fails', () => {
     const answer: ScriptedAnswer = { say: 'status', status: 500, message: 'sorry '.repeat(1e6) };
     const { proposal } = await propose([answer, done]);
     expect(proposal.end).toBe('finished');
-    expect(failures(proposal)[0]?.reason).toMatch(/^The model's server answered with status 500 \{"error.{400,480}$/);
+    expect(failures(proposal)[0]?.reason).toMatch(
+      /^The model's server answered with status 500 \{"error.{400,480}$/,
+    );
   });
 
   test('nobody listens', async () => {
@@ -116,11 +118,15 @@ describe('the pause before the next try', () => {
   test('ends when the run is cancelled', async () => {
     const answer: ScriptedAnswer = { say: 'status', status: 429, headers: { 'retry-after': '3600' } };
     const cancel = new AbortController();
-    const { agent, server } = await agentFor([answer], { serverLimits: { longestWait: 1e7 } });
-    const proposed = agent.propose(task(), null, cancel.signal);
-    await server.asked(1);
-    cancel.abort();
-    expect((await proposed).end).toBe('cancelled');
+    // The reason of the failure is cleaned right before the pause.
+    const redact = (text: string): string => {
+      if (text.includes('status 429')) setImmediate(() => cancel.abort());
+      return text;
+    };
+    const { agent } = await agentFor([answer], { serverLimits: { longestWait: 1e7 }, redact });
+    const proposal = await agent.propose(task(), null, cancel.signal);
+    expect(proposal.end).toBe('cancelled');
+    expect(failures(proposal)).toHaveLength(1);
   });
 });
 
@@ -259,6 +265,21 @@ describe('the key', () => {
       for (const name of Object.keys(planted)) delete process.env[name];
     }
   });
+});
+
+test('nothing is written to the console, whatever the environment asks for', async () => {
+  const written: unknown[] = [];
+  const spies = (['debug', 'info', 'warn', 'error', 'log'] as const).map((level) =>
+    jest.spyOn(console, level).mockImplementation((...words: unknown[]) => void written.push(words)),
+  );
+  process.env['OPENAI_LOG'] = 'debug';
+  try {
+    await propose([{ say: 'events', data: ['{"choices'] }]);
+    expect(written).toEqual([]);
+  } finally {
+    delete process.env['OPENAI_LOG'];
+    for (const spy of spies) spy.mockRestore();
+  }
 });
 
 test('a server that refuses to count tokens is asked without the question', async () => {
