@@ -1,4 +1,5 @@
 import type { AnalysedStatement, Extraction, Metric } from '../1-extract/extraction.ts';
+import { mayReach } from '../constant-places.ts';
 import { MODULES } from '../package-modules.ts';
 import { keysIn } from './callables.ts';
 import type { Callable, CodeStage, Segment } from './layout.ts';
@@ -272,7 +273,11 @@ export function keysOf(
   const given = called.flatMap((callable) => callable.given.flatMap(({ reads }) => reads));
   const used = [...statement.uses, ...given.map(({ name }) => name)];
   const constants = extraction.hyperparameters.flatMap(({ key, places }) =>
-    places.flatMap((place) => (place.constant !== undefined && used.includes(place.constant) ? [key] : [])),
+    places.flatMap((place) =>
+      place.constant !== undefined && used.includes(place.constant) && mayReach(statement, place)
+        ? [key]
+        : [],
+    ),
   );
   return [...keysIn(extraction, statement.id), ...constants, ...called.flatMap(({ keys }) => keys)];
 }
