@@ -23,8 +23,7 @@ export interface Scope {
 export function hiddenParameters(
   callable: Callable,
 ): { name: string; from: { kind: 'value' | 'key'; id: string } }[] {
-  const own = callable.given.map(({ parameter }) => parameter);
-  const taken = new Set([...Object.values(callable.defaults), ...own]);
+  const taken = new Set(callable.parameters);
   const choose = (wanted: string[]): string => {
     const choice = wanted.find((name) => !taken.has(name)) ?? `${wanted[0] ?? 'value'}_${taken.size}`;
     taken.add(choice);
@@ -32,7 +31,7 @@ export function hiddenParameters(
   };
   return [
     ...callable.values.map((id) => ({
-      name: choose([parameterName(id), id]),
+      name: choose([parameterName(id), id, `notebook_${parameterName(id)}`]),
       from: { kind: 'value' as const, id },
     })),
     ...callable.keys.map((id) => ({
