@@ -51,12 +51,17 @@ export function localNames(
   };
 }
 
-/** Name for the prepared data in an orchestrator: `data`, unless the notebook uses it for a value that passes there. */
+/** Name for the prepared data in an orchestrator. */
 export function dataHolder(context: CodeContext): string {
+  return freeName(['data', 'prepared', 'prepared_data'], context);
+}
+
+/** Name for a variable of an orchestrator: the first one, unless the notebook uses it for a value that passes there. */
+export function freeName(names: readonly string[], context: CodeContext): string {
   const passing = context.layout.segments
     .slice(context.layout.prepared)
     .flatMap((segment) => [...segment.inputs, ...segment.outputs]);
-  return ['data', 'prepared', 'prepared_data'].find((name) => !passing.includes(name)) ?? 'prepared_data_';
+  return names.find((name) => !passing.includes(name)) ?? `${names.at(-1) ?? ''}_`;
 }
 
 /** Name for the configuration in an orchestrator. */
