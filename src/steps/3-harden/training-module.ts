@@ -1,7 +1,15 @@
 import { annotationOf, describeShape, type Annotation } from './annotations.ts';
 import { factsAt, metricsOf, type CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
-import { callSegment, configHolder, dataHolder, freeName, localNames, type Lookup } from './orchestrate.ts';
+import {
+  callSegment,
+  configHolder,
+  dataHolder,
+  freeName,
+  localNames,
+  passing,
+  type Lookup,
+} from './orchestrate.ts';
 import { evaluationInputs } from './evaluation-module.ts';
 import { indentCode, type FunctionCode, type SegmentSignature } from './segment-code.ts';
 import { resultField } from '../result-fields.ts';
@@ -62,7 +70,12 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
   const { layout } = context;
   const config = configHolder(context);
   const holder = dataHolder(context);
-  const metrics = freeName(['metrics', 'metric_values'], context);
+  const own = [
+    ...layout.segments.slice(layout.prepared, layout.evaluation),
+    ...layout.segments.slice(layout.refit),
+  ];
+  const taken = [...passing(own), ...layout.evaluated];
+  const metrics = freeName(['metrics', 'metric_values'], taken);
   const names = localNames(holder, layout.data);
   const body = [`set_seed(${config}.seed)`, `${holder} = prepare_data(${config})`];
   for (const signature of signatures.slice(layout.prepared, layout.evaluation)) {
@@ -74,7 +87,7 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
   );
   const evaluation = `evaluate_model(${[...evaluationInputs(context).map(names.lookup), holder, config].join(', ')})`;
   const extra = layout.evaluated;
-  const heldOut = freeName(['held_out', 'held_out_metrics'], context);
+  const heldOut = freeName(['held_out', 'held_out_metrics'], taken);
   if (extra.length > 0) body.push(`${heldOut}, ${extra.join(', ')} = ${evaluation}`);
   const held = extra.length > 0 ? heldOut : evaluation;
   extra.forEach(names.bindName);
