@@ -112,12 +112,15 @@ export interface TestCounts {
   skipped: number;
 }
 
+/** What the package's own tests said. */
+export interface TestRun {
+  counts: TestCounts;
+  failures: string[];
+  check: CheckVerdict;
+}
+
 /** Runs the package's own tests. Their word is a claim, so it is only counted; the comparison is the evidence. */
-export async function runTests(
-  bench: Bench,
-  plan: PackagePlan,
-  tree: FileTree,
-): Promise<{ counts: TestCounts; failures: string[]; check: CheckVerdict }> {
+export async function runTests(bench: Bench, plan: PackagePlan, tree: FileTree): Promise<TestRun> {
   const layout = layoutFor(plan.root);
   const run = await runOn(bench, {
     name: 'pytest',
