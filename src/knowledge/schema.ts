@@ -74,8 +74,11 @@ export interface EstimatorFacts {
   search: boolean;
   /** Fits the objects given to it in place, not clones of them. */
   inPlace: boolean;
-  /** `fit` draws from NumPy's global generator unless `random_state` is given; `when`: only with that keyword. */
-  draws: boolean | { when: string };
+  /**
+   * `fit` draws from NumPy's global generator unless `random_state` is given; `when`: it does so at every fit or only with that
+   * keyword, but what it draws counts with that keyword alone (and, where given, that value).
+   */
+  draws: boolean | { when: string; value?: string };
 }
 
 /** A function whose result says how good a model is. */

@@ -124,6 +124,14 @@ const DRAWING = new Set(
   LatentDirichletAllocation RANSACRegressor TheilSenRegressor UMAP IterativeImputer`),
 );
 
+/** libsvm and coordinate descent take a seed from the generator at every fit, and use it only if they are told to: their `random_state`. */
+const CONDITIONAL = new Map<string, { when: string; value?: string }>([
+  ...names('SVC NuSVC SVR NuSVR OneClassSVM').map((name) => [name, { when: 'probability' }] as const),
+  ...names(
+    'Lasso LassoCV ElasticNet ElasticNetCV MultiTaskLasso MultiTaskLassoCV MultiTaskElasticNet MultiTaskElasticNetCV',
+  ).map((name) => [name, { when: 'selection', value: 'random' }] as const),
+]);
+
 function facts(role: EstimatorFacts['role'], name: string): EstimatorFacts {
   const framework = /^XGB/.test(name)
     ? 'xgboost'
@@ -138,7 +146,7 @@ function facts(role: EstimatorFacts['role'], name: string): EstimatorFacts {
     predicts: role !== 'transformer',
     search: SEARCHES.includes(name),
     inPlace: false,
-    draws: DRAWING.has(name) || (name === 'SVC' && { when: 'probability' }),
+    draws: DRAWING.has(name) || (CONDITIONAL.get(name) ?? false),
   };
 }
 

@@ -90,7 +90,7 @@ function findMagic(lines: string[], at: number, scanner: LineScanner): Found | n
   const assignment = /^([\p{L}_*([][\p{L}\p{N}\p{M}_.,*()[\]'"\s]*?)(?<![=!<>])=\s*([%!])(?!=)(.*)$/u.exec(
     body,
   );
-  if (!assignment) return null;
+  if (!assignment || !isWhole(assignment[1] ?? '')) return null;
   const { text, last } = continued(lines, at, `${assignment[2]}${assignment[3]}`);
   const name = magicName(text);
   const magic = { kind: 'assignment' as const, name, text: `${(assignment[1] ?? '').trim()} = ${text}` };
@@ -98,6 +98,13 @@ function findMagic(lines: string[], at: number, scanner: LineScanner): Found | n
   if (name === 'time' && text.startsWith('%')) return { magic, code: `${target} = ${codeOf(text)}`, last };
   // Several targets want several values: nothing that we could give.
   return { magic, code: `${target} = None  # ${text.replaceAll('\n', ' ')}`, last };
+}
+
+/** IPython takes the `=` outside of all brackets: `print("loss = %d" % loss)` is plain Python. */
+function isWhole(target: string): boolean {
+  const scanner = new LineScanner();
+  scanner.read(target);
+  return scanner.free;
 }
 
 function escape(lines: string[], at: number, indent: string, body: string): Found {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { listed } from '../lib/text.ts';
 import type { Observation } from '../notebook/observation.ts';
 import type { Bench } from './bench.ts';
@@ -8,6 +7,7 @@ import { whyNoProof } from './not-run.ts';
 import type { PackageRun } from './package-run.ts';
 import { type ParityRequest, ProofRuns } from './proof-runs.ts';
 import { type Facts, factsOf, type Subject, subjectId, subjectsOf } from './subjects.ts';
+import { together } from './together.ts';
 import type { Comparison, NotRun } from './verdict.ts';
 
 /** The two comparisons of the proof. */
@@ -37,7 +37,8 @@ export async function compareRuns(bench: Bench, request: ParityRequest): Promise
   if (reason !== undefined) return { ...empty, parity: 'not-run', notRun: reason };
 
   const runs = new ProofRuns(bench, request, subjects);
-  const [kept, made, whole] = await together<[NotebookRunResult, PackageRun, Facts]>([
+  // A training may use two.
+  const [kept, made, whole] = await together<[NotebookRunResult, PackageRun, Facts]>(2, [
     () => runs.kept([]),
     () => runs.package(false),
     () => runs.wholeFacts(),
@@ -67,14 +68,6 @@ export async function compareRuns(bench: Bench, request: ParityRequest): Promise
     notes,
     ...judge(subjects, findings),
   };
-}
-
-/** At the same time where the machine has processors for it: each run may use two. */
-async function together<T extends unknown[]>(work: { [K in keyof T]: () => Promise<T[K]> }): Promise<T> {
-  if (availableParallelism() >= 2 * work.length) return (await Promise.all(work.map((one) => one()))) as T;
-  const results: unknown[] = [];
-  for (const one of work) results.push(await one());
-  return results as T;
 }
 
 function decideOne(subject: Subject, reference: Facts, candidate: Facts): Finding | undefined {

@@ -115,7 +115,7 @@ export interface TestCounts {
   skipped: number;
 }
 
-/** A run of the package's own tests. */
+/** What the package's own tests said. */
 export interface TestRun {
   counts: TestCounts;
   /** Names of those that failed, each with its message. */

@@ -9,9 +9,10 @@ import { runCommands } from './commands.ts';
 import { distributionOf, prepareEnvironment } from './environment.ts';
 import type { ObservedRun } from './observe.ts';
 import { compareRuns, type Parity } from './parity.ts';
-import { runRuff, runTests, runTypes, type TypeProblem } from './quality.ts';
+import { runRuff, runTests, runTypes, type TestRun, type TypeProblem } from './quality.ts';
 import { REFERENCE_PATH, writeReference } from './reference-file.ts';
 import { subjectId } from './subjects.ts';
+import { together } from './together.ts';
 import type { BoundaryVerdict, CheckVerdict, Comparison, MetricVerdict, Verdict } from './verdict.ts';
 
 /** What is to be proved. */
@@ -78,19 +79,13 @@ export async function verify(
         [REFERENCE_PATH]: writeReference(plan, source, parity.reference, prepared.environment.python),
       })
     : checked;
-  say('running the tests of the package');
-  const tests = await runTests(bench, plan, tree);
-  const checks = [tests.check, ...lintChecks];
-  if (parity.parity === 'not-run') {
-    checks.push({
-      name: 'make train',
-      outcome: 'skipped',
-      detail: 'the notebook does not run, so training was not tried',
-    });
-  } else {
-    say('training twice, evaluating, running MLflow');
-    checks.push(...(await runCommands(bench, plan, tree)));
-  }
+  const trains = parity.parity !== 'not-run';
+  say(`running the tests of the package${trains ? ', training twice, evaluating, running MLflow' : ''}`);
+  const [tests, commands] = await together<[TestRun, CheckVerdict[]]>(1, [
+    () => runTests(bench, plan, tree),
+    () => (trains ? runCommands(bench, plan, tree) : Promise.resolve([NOT_TRAINED])),
+  ]);
+  const checks = [tests.check, ...lintChecks, ...commands];
   const lintCounts = { ruff, types };
   return {
     tree,
@@ -109,6 +104,12 @@ export async function verify(
     },
   };
 }
+
+const NOT_TRAINED: CheckVerdict = {
+  name: 'make train',
+  outcome: 'skipped',
+  detail: 'the notebook does not run, so training was not tried',
+};
 
 /** Verified: equal or close, tests that passed and none that failed, and tools that have nothing to say. */
 export function statusOf(

@@ -94,6 +94,7 @@ describe('assignments from IPython', () => {
     ['a == b', 'a == b'],
     ['a %= b', 'a %= b'],
     ['x = y % z', 'x = y % z'],
+    ['print("loss = %.2f" % loss)', 'print("loss = %.2f" % loss)'],
   ])('%j', (source, code) => {
     expect(plain(source).code).toBe(code);
   });

@@ -4,7 +4,7 @@ import { callFacts, estimatorFacts } from '../../knowledge/lookup.ts';
 import type { Generator } from '../../knowledge/schema.ts';
 import type { Call } from '../../python/statement.ts';
 import type { Flow } from './flow.ts';
-import type { Memory } from './things.ts';
+import type { Memory, Thing } from './things.ts';
 
 const seeded = (call: Call, names: readonly string[]): boolean =>
   call.arguments.some(({ keyword, text }) => keyword !== null && names.includes(keyword) && text !== 'None');
@@ -51,7 +51,50 @@ export function drawsInFit(type: string | undefined, made: Call | undefined): bo
     return false;
   }
   if (draws === true) return true;
-  return made?.arguments.some(({ keyword, text }) => keyword === draws.when && text !== 'False') ?? false;
+  return (
+    made?.arguments.some(
+      ({ keyword, text, literal }) =>
+        keyword === draws.when &&
+        (draws.value === undefined || literal?.kind !== 'string'
+          ? text !== 'False'
+          : literal.value === draws.value),
+    ) ?? false
+  );
+}
+
+/**
+ * True if a statement moves NumPy's global generator without using what it draws: all that it does at random is to fit models
+ * such as `SVC()`, alone or in pipelines and searches, which take a seed for what they are not told to do.
+ */
+export function drawsInVain({ calls, random }: Flow, memory: Memory): boolean {
+  if (random.some((generator) => generator !== 'numpy')) return false;
+  const trains = calls.filter(({ facts }) => facts?.role === 'train' || facts?.role === 'transform');
+  const others = calls.filter((call) => !trains.includes(call));
+  const draws = others.some(
+    ({ facts, summary, constructs }) =>
+      facts?.draws !== undefined ||
+      facts?.role === 'split' ||
+      summary !== null ||
+      (facts === undefined && constructs === undefined),
+  );
+  return trains.length > 0 && !draws && trains.every(({ receiver }) => everyInVain(receiver, memory));
+}
+
+function everyInVain(receiver: Iterable<number>, memory: Memory): boolean {
+  const made = [...receiver].flatMap((id) => parts(id, memory));
+  return (
+    made.some(({ type }) => typeof estimatorFacts(type)?.draws === 'object') &&
+    made.every(({ type, call }) => estimatorFacts(type) !== undefined && !drawsInFit(type, call?.call))
+  );
+}
+
+/** An estimator with those that it holds: the steps of a pipeline, the model of a search. */
+function parts(id: number, memory: Memory): Thing[] {
+  const thing = memory.thing(id);
+  const held = [...thing.holds].filter(
+    (one) => one !== id && estimatorFacts(memory.thing(one).type) !== undefined,
+  );
+  return [thing, ...held.map((one) => memory.thing(one))];
 }
 
 /** Generator that a call in the body of a function draws from; used for the summaries of functions. */

@@ -5,8 +5,10 @@ import { applyEdits, splitStatements } from '../../python/edit.ts';
 import { readStatements, type CellProblem, type CodeCell } from '../../python/read-statements.ts';
 import type { Statement } from '../../python/statement.ts';
 import { handOutScores } from './hand-out-scores.ts';
+import { inlineHandles } from './inline-handles.ts';
 import { nameHistories } from './name-histories.ts';
 import { nameModels } from './name-models.ts';
+import { nameReloads } from './reloads.ts';
 import { nameStarImports } from './star-imports.ts';
 
 /** Statements that get another text, by their id. */
@@ -20,8 +22,10 @@ export interface Code {
   written: Statement[];
 }
 
-/** What is written so that scores get a name; a rule sees what the rules before it made. */
+/** What is written so that files and scores are named where they are used; a rule sees what the rules before it made. */
 const RULES: readonly ((statements: readonly Statement[]) => Rewrites)[] = [
+  inlineHandles,
+  nameReloads,
   handOutScores,
   nameModels,
   nameHistories,

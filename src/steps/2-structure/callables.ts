@@ -1,6 +1,6 @@
 import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
 import { MODULES } from '../package-modules.ts';
-import { givenDefaults } from './given-defaults.ts';
+import { givenDefaults, parametersOf } from './given-defaults.ts';
 import type { Callable, CodeStage } from './layout.ts';
 import { unique } from '../../lib/unique.ts';
 
@@ -119,6 +119,7 @@ export function collectCallables(
       module: MODULES[stage],
       stage,
       statement: statement.id,
+      parameters: parametersOf(statement).map((parameter) => parameter.name),
       ...needs(name, []),
       defaults: liftedDefaults(extraction, statement.id),
       given: given.get(name) ?? [],

@@ -15,11 +15,7 @@ export function givenDefaults(
   reads: (name: string) => boolean,
   lifted: readonly string[],
 ): GivenDefault[] {
-  const signature = functionSignature(statement.text);
-  const isClass = signature?.kind === 'class';
-  const definition = isClass ? signature.methods.find(({ name }) => name === '__init__') : signature;
-  if (!definition) return [];
-  const parameters = isClass ? definition.parameters.slice(1) : definition.parameters;
+  const parameters = parametersOf(statement);
   const found = parameters.map((parameter, position) => givenDefault(parameter, position, statement, reads));
   // A parameter without a default may not follow one that has it.
   const last = found.findLastIndex((item) => item !== null && item.reads.length > 0 && item.index !== null);
@@ -29,6 +25,13 @@ export function givenDefaults(
       !lifted.includes(item.parameter) &&
       (item.reads.length > 0 || (item.index !== null && position < last)),
   );
+}
+
+/** What a call gives: the parameters of a function, or those of a class's `__init__` behind `self`. */
+export function parametersOf({ text }: AnalysedStatement): Parameter[] {
+  const signature = functionSignature(text);
+  if (signature?.kind !== 'class') return signature?.parameters ?? [];
+  return signature.methods.find(({ name }) => name === '__init__')?.parameters.slice(1) ?? [];
 }
 
 function givenDefault(

@@ -54,6 +54,8 @@ export interface Callable {
   module: string;
   stage: CodeStage;
   statement: number;
+  /** Its own parameters; of a class those of `__init__`. */
+  parameters: string[];
   /** Values of the notebook that it, or what it calls, reads from the global namespace: they become parameters. */
   values: string[];
   /** Configuration keys likewise. */

@@ -1,4 +1,4 @@
-import type { AnalysedStatement } from '../1-extract/extraction.ts';
+import type { AnalysedStatement, Extraction } from '../1-extract/extraction.ts';
 import type { CodeStage } from './layout.ts';
 
 /** One row: a function is named `name` if one of its calls matches; earlier rows win. */
@@ -82,15 +82,30 @@ const RULES: NameRule[] = [
   },
 ];
 
+/** Chooses the name of the function that a run of statements of one stage becomes. */
+export type NameSegment = (statements: AnalysedStatement[], stage: CodeStage) => string;
+
 /**
- * Chooses the name of the function that a run of statements becomes.
- *
- * @param statements - The statements, in order.
- * @param stage - Their stage.
- * @returns A name from the table, else `prepare_<first bound name>` and its likes.
+ * Gives the names of one notebook: from the table, else `prepare_<first bound name>` and its likes. In a training the calls of
+ * the notebook's own functions count as its own: `fit_epochs(model)` trains as the loop in it does.
  */
-export function nameSegment(statements: AnalysedStatement[], stage: CodeStage): string {
-  const calls = statements.flatMap((statement) => statement.calls.map((call) => call.qualified));
+export function segmentNames({ statements }: Pick<Extraction, 'statements'>): NameSegment {
+  const inner = new Map(
+    statements
+      .filter(({ kind, stage }) => kind === 'function' && stage === 'training')
+      .map(({ defines, calls }) => [defines[0] ?? '', calls.map(({ qualified }) => qualified)]),
+  );
+  return (some, stage) => {
+    const own = some.flatMap(({ calls }) => calls.map(({ qualified }) => qualified));
+    return nameOf(
+      some,
+      stage,
+      stage === 'training' ? [...own, ...own.flatMap((name) => inner.get(name) ?? [])] : own,
+    );
+  };
+}
+
+function nameOf(statements: AnalysedStatement[], stage: CodeStage, calls: readonly string[]): string {
   const rule = RULES.find((row) => row.stages.includes(stage) && calls.some((call) => row.calls.test(call)));
   if (rule) return rule.name;
   if (stage === 'evaluation') return 'evaluate_predictions';

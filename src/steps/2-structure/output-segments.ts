@@ -49,7 +49,7 @@ function draws(statement: AnalysedStatement): boolean {
   );
 }
 
-/** Whether all that a statement writes or changes is read by written statements only. */
+/** Whether all that a statement writes or changes is read by written statements of its own cell only: they are one function. */
 function servesOnly(
   statement: AnalysedStatement,
   flow: AnalysedStatement[],
@@ -65,7 +65,8 @@ function servesOnly(
     const later = flow.filter((other) => other.id > statement.id);
     for (const other of later) {
       const effects = effectsOf(other, table);
-      if (effects.reads.includes(name) && !written.has(other)) return false;
+      const isWithIt = written.has(other) && other.cell === statement.cell;
+      if (effects.reads.includes(name) && !isWithIt) return false;
       if (effects.binds.includes(name)) return true;
     }
     return true;

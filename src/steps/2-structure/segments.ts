@@ -1,10 +1,11 @@
 import type { AnalysedStatement, Extraction, Metric } from '../1-extract/extraction.ts';
+import { mayReach } from '../constant-places.ts';
 import { MODULES } from '../package-modules.ts';
 import { keysIn } from './callables.ts';
 import type { Callable, CodeStage, Segment } from './layout.ts';
 import { unique } from '../../lib/unique.ts';
 import { effectsOf, liveIn, written, type Effects, type NameTable } from './liveness.ts';
-import { nameSegment } from './names-table.ts';
+import type { NameSegment } from './names-table.ts';
 
 /** Lines of notebook code above which a function is cut in two. */
 const LONGEST = 32;
@@ -33,20 +34,24 @@ export function codeStage(statement: AnalysedStatement): CodeStage {
   }
 }
 
+/** What decides where the flow is cut. */
+export interface CutRules {
+  /** Markdown section of each cell: runs of different sections are not joined. */
+  headings: Record<number, number>;
+  /** Statements that serving shares: they stand in functions of their own. */
+  shared: ReadonlySet<number>;
+  /** Statements that compute a held-out metric where they print it. */
+  scores: ReadonlySet<number>;
+  nameSegment: NameSegment;
+}
+
 /**
  * Cuts the flow into runs of one cell and one stage, joins neighbours that do one job, and cuts what is too long.
  *
  * @param flow - Kept statements without imports, definitions, constants and files written.
- * @param headings - Markdown section of each cell: runs of different sections are not joined.
- * @param shared - Statements that serving shares: they stand in functions of their own.
- * @param scores - Statements that compute a held-out metric where they print it.
  */
-export function cutSegments(
-  flow: AnalysedStatement[],
-  headings: Record<number, number>,
-  shared: ReadonlySet<number>,
-  scores: ReadonlySet<number>,
-): Draft[] {
+export function cutSegments(flow: AnalysedStatement[], rules: CutRules): Draft[] {
+  const { shared, scores, nameSegment } = rules;
   const drafts: Draft[] = [];
   for (const statement of assignStages(flow, scores)) {
     const last = drafts.at(-1);
@@ -60,14 +65,14 @@ export function cutSegments(
       previous &&
       last.stage === statement.stage &&
       previous.cell === statement.statement.cell &&
-      !isOwnStep(last, statement.statement)
+      !isOwnStep(last, statement.statement, nameSegment)
     ) {
       last.statements.push(statement.statement);
     } else {
       drafts.push({ stage: statement.stage, statements: [statement.statement], shared: own });
     }
   }
-  return joinNeighbours(drafts, headings).flatMap(cutLong);
+  return joinNeighbours(drafts, rules).flatMap(cutLong);
 }
 
 /** `y = df['target']`: may stay in a function that serving shares, where it costs nothing. */
@@ -76,7 +81,7 @@ function isSelection(statement: AnalysedStatement): boolean {
 }
 
 /** A device, a model and a loss built in one cell are three functions. */
-function isOwnStep(draft: Draft, statement: AnalysedStatement): boolean {
+function isOwnStep(draft: Draft, statement: AnalysedStatement, nameSegment: NameSegment): boolean {
   if (draft.stage === 'data') {
     // The choice of a device is no data: a network can be built with it alone.
     const isDevice = (some: AnalysedStatement[]): boolean => nameSegment(some, 'data') === 'get_device';
@@ -132,17 +137,17 @@ function isPrint(statement: AnalysedStatement): boolean {
   return statement.kind === 'expression' && statement.calls[0]?.callee === 'print';
 }
 
-function joinNeighbours(drafts: Draft[], headings: Record<number, number>): Draft[] {
+function joinNeighbours(drafts: Draft[], rules: CutRules): Draft[] {
   const joined: Draft[] = [];
   for (const draft of drafts) {
     const last = joined.at(-1);
-    if (last && mayJoin(last, draft, headings)) last.statements.push(...draft.statements);
+    if (last && mayJoin(last, draft, rules)) last.statements.push(...draft.statements);
     else joined.push({ ...draft, statements: [...draft.statements] });
   }
   return joined;
 }
 
-function mayJoin(a: Draft, b: Draft, headings: Record<number, number>): boolean {
+function mayJoin(a: Draft, b: Draft, { headings, nameSegment }: CutRules): boolean {
   if (a.stage !== b.stage || a.shared !== b.shared || lines(a) + lines(b) > LONGEST) return false;
   const first = nameSegment(a.statements, a.stage);
   const second = nameSegment(b.statements, b.stage);
@@ -203,6 +208,7 @@ export interface Surroundings {
   wanted: (index: number) => string[];
   /** Variable of each metric. */
   metrics: Record<string, string>;
+  nameSegment: NameSegment;
 }
 
 function isIn(draft: Draft, metric: Metric): boolean {
@@ -217,7 +223,7 @@ function isIn(draft: Draft, metric: Metric): boolean {
 export function finishSegments(
   drafts: Draft[],
   extraction: Extraction,
-  { callables, table, taken, wanted, metrics }: Surroundings,
+  { callables, table, taken, wanted, metrics, nameSegment }: Surroundings,
 ): Segment[] {
   const effects = drafts.map((draft) => draft.statements.map((statement) => effectsOf(statement, table)));
   const bound = new Set<string>();
@@ -272,7 +278,11 @@ export function keysOf(
   const given = called.flatMap((callable) => callable.given.flatMap(({ reads }) => reads));
   const used = [...statement.uses, ...given.map(({ name }) => name)];
   const constants = extraction.hyperparameters.flatMap(({ key, places }) =>
-    places.flatMap((place) => (place.constant !== undefined && used.includes(place.constant) ? [key] : [])),
+    places.flatMap((place) =>
+      place.constant !== undefined && used.includes(place.constant) && mayReach(statement, place)
+        ? [key]
+        : [],
+    ),
   );
   return [...keysIn(extraction, statement.id), ...constants, ...called.flatMap(({ keys }) => keys)];
 }

@@ -9,6 +9,7 @@ import { type NameTable } from './liveness.ts';
 import { collectOutputs, collectWritten } from './output-segments.ts';
 import { placeServing, servingTrace, withFittedValues } from './serving-layout.ts';
 import type { ServingTrace } from './serving-path.ts';
+import { segmentNames } from './names-table.ts';
 import { codeStage, cutAtSeeds, cutSegments, finishSegments, type Draft } from './segments.ts';
 
 /**
@@ -33,9 +34,9 @@ export function structure(source: Extraction, options: StructureOptions = {}): L
   const heldOut = new Set(
     extraction.metrics.filter(({ kind }) => kind === 'held_out').map(({ statement }) => statement),
   );
-  const drafts = cutSegments(calculated, sectionsOf(extraction), shared, heldOut).flatMap((draft) =>
-    cutAtSeeds(draft, extraction.statements),
-  );
+  const nameSegment = segmentNames(extraction);
+  const rules = { headings: sectionsOf(extraction), shared, scores: heldOut, nameSegment };
+  const drafts = cutSegments(calculated, rules).flatMap((draft) => cutAtSeeds(draft, extraction.statements));
   const outputs = collectOutputs(
     written,
     extraction,
@@ -48,7 +49,14 @@ export function structure(source: Extraction, options: StructureOptions = {}): L
     ...wantedNames(drafts, index, extraction, needed),
     ...rawRows(drafts[index], trace),
   ];
-  const segments = finishSegments(drafts, extraction, { callables, table, taken, wanted, metrics });
+  const segments = finishSegments(drafts, extraction, {
+    callables,
+    table,
+    taken,
+    wanted,
+    metrics,
+    nameSegment,
+  });
   const groups = groupForEvaluation(segments, extraction, needed);
   if (groups.refit < segments.length) nameRefit(segments.slice(groups.refit), taken);
   const decision = findDecision(flow, extraction, constants, callables);

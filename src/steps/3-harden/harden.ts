@@ -69,26 +69,17 @@ export function harden(source: Extraction, layout: Layout, options: HardenOption
   return { plan, tree: sorted, origins: findOrigins(sorted, plan.functions), diagnostics };
 }
 
-/** Names of the fields that every `TrainingResult` has. */
-const OWN_FIELDS = ['data', 'metrics'];
-
-/** A module that is no Python is never written; the reason is known where a value of the notebook has the name of one of our fields. */
+/** A module that is no Python is never written. */
 function invalidPython(text: string, path: string, context: CodeContext): Diagnostic[] {
   const problem = lintPython(text, path).find(({ code }) => code === INVALID_SYNTAX);
   if (problem === undefined) return [];
-  const { fitted, result, evaluated } = context.layout;
-  const taken = OWN_FIELDS.filter((name) => [...fitted, ...result, ...evaluated].includes(name));
-  const names = taken.map((name) => `\`${name}\``).join(' and ');
   return [
     {
       code: 'invalid_package',
       severity: 'refused',
       file: context.extraction.notebook.path,
       message: `\`${path}\` of the package would not be valid Python (line ${problem.line}: ${problem.message})`,
-      help:
-        taken.length > 0
-          ? `The package has values of its own called ${names}: give ${names} of the notebook another name; then run this again.`
-          : 'This is a fault of ours. Please report it, with the notebook if you can share it.',
+      help: 'This is a fault of ours. Please report it, with the notebook if you can share it.',
     },
   ];
 }

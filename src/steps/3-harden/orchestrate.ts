@@ -52,11 +52,18 @@ export function localNames(
 }
 
 /** Name for the prepared data in an orchestrator: `data`, unless the notebook uses it for a value that passes there. */
-export function dataHolder(context: CodeContext): string {
-  const passing = context.layout.segments
-    .slice(context.layout.prepared)
-    .flatMap((segment) => [...segment.inputs, ...segment.outputs]);
-  return ['data', 'prepared', 'prepared_data'].find((name) => !passing.includes(name)) ?? 'prepared_data_';
+export function dataHolder({ layout }: CodeContext): string {
+  return freeName(['data', 'prepared', 'prepared_data'], passing(layout.segments.slice(layout.prepared)));
+}
+
+/** The values that go into and come out of functions. */
+export function passing(segments: readonly Segment[]): string[] {
+  return segments.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
+}
+
+/** The first of some names for a variable that is not taken. */
+export function freeName(names: readonly string[], taken: readonly string[]): string {
+  return names.find((name) => !taken.includes(name)) ?? `${names.at(-1) ?? ''}_`;
 }
 
 /** Name for the configuration in an orchestrator. */

@@ -4,6 +4,7 @@ import { callSegment } from './orchestrate.ts';
 import { inputPath, readStatementCode } from './read-code.ts';
 import { rewriteStatement, type Scope } from './rewrite.ts';
 import { cellsText, indentCode, type FunctionCode, type SegmentSignature } from './segment-code.ts';
+import { resultField } from '../result-fields.ts';
 
 /**
  * Writes the function that makes a figure or table of the notebook and returns the file.
@@ -86,7 +87,7 @@ export function outputCall(signature: SegmentSignature, context: CodeContext): s
   const inData = new Set(layout.data);
   const inResult = new Set([...layout.fitted, ...layout.result, ...layout.evaluated]);
   const lookup = (name: string): string =>
-    inResult.has(name) ? `result.${name}` : inData.has(name) ? `result.data.${name}` : name;
+    inResult.has(name) ? `result.${resultField(name)}` : inData.has(name) ? `result.data.${name}` : name;
   return callSegment(
     { ...signature, segment: { ...signature.segment, seeded: false } },
     lookup,

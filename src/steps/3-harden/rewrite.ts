@@ -1,4 +1,5 @@
-import type { AnalysedStatement } from '../1-extract/extraction.ts';
+import type { AnalysedStatement, InputFile } from '../1-extract/extraction.ts';
+import { mayReach } from '../constant-places.ts';
 import type { Callable, GivenDefault } from '../2-structure/layout.ts';
 import type { Call, Occurrence, Span } from '../../python/statement.ts';
 import { factsAt, restoreKind, type CodeContext } from './code-context.ts';
@@ -22,8 +23,7 @@ export interface Scope {
 export function hiddenParameters(
   callable: Callable,
 ): { name: string; from: { kind: 'value' | 'key'; id: string } }[] {
-  const own = callable.given.map(({ parameter }) => parameter);
-  const taken = new Set([...Object.values(callable.defaults), ...own]);
+  const taken = new Set(callable.parameters);
   const choose = (wanted: string[]): string => {
     const choice = wanted.find((name) => !taken.has(name)) ?? `${wanted[0] ?? 'value'}_${taken.size}`;
     taken.add(choice);
@@ -31,7 +31,7 @@ export function hiddenParameters(
   };
   return [
     ...callable.values.map((id) => ({
-      name: choose([parameterName(id), id]),
+      name: choose([parameterName(id), id, `notebook_${parameterName(id)}`]),
       from: { kind: 'value' as const, id },
     })),
     ...callable.keys.map((id) => ({
@@ -113,15 +113,26 @@ function inside(inner: Span, outer: Span): boolean {
 }
 
 function literalEdits(statement: AnalysedStatement, context: CodeContext, scope: Scope): NestedEdit[] {
-  const paths = filesOf(statement, context).map((file) =>
-    fixed(file.span, (scope.path ?? scope.key)(file.key)),
+  const paths = filesOf(statement, context).flatMap((file) =>
+    placesOf(file, statement).map((span) => fixed(span, (scope.path ?? scope.key)(file.key))),
   );
+  // Of two edits of one place the first holds: a path is more than the value of its constant.
   return [...paths, ...configEdits(statement, context, scope.key)];
 }
 
-function filesOf(statement: AnalysedStatement, context: CodeContext): { span: Span; key: string }[] {
+type PathPlace = Pick<InputFile, 'span' | 'constant' | 'key'>;
+
+function filesOf(statement: AnalysedStatement, context: CodeContext): PathPlace[] {
   const { inputs, outputs } = context.extraction;
   return [...inputs, ...outputs].filter((file) => file.statement === statement.id);
+}
+
+/** Where a statement has the path of a file: the literal, or each use of the constant that holds it. */
+function placesOf({ span, constant }: PathPlace, { occurrences }: AnalysedStatement): Span[] {
+  if (constant === undefined) return [span];
+  return occurrences
+    .filter(({ name, context }) => name === constant.name && context === 'load')
+    .map((occurrence) => occurrence.span);
 }
 
 /**
@@ -134,7 +145,8 @@ export function configEdits(
   context: CodeContext,
   expression: (key: string) => string,
 ): (NestedEdit & { key: string })[] {
-  const starts = new Set(filesOf(statement, context).map(({ span }) => span.start));
+  const own = filesOf(statement, context).filter(({ constant }) => constant === undefined);
+  const starts = new Set(own.map(({ span }) => span.start));
   const literals = context.extraction.hyperparameters.flatMap(({ key, literal, places }) =>
     places
       .filter(
@@ -144,13 +156,27 @@ export function configEdits(
       .map((place) => ({ ...fixed(place.span, restoreKind(literal, expression(key))), key })),
   );
   const constants = statement.occurrences.flatMap((occurrence) => {
-    const key = context.layout.constants[occurrence.name];
+    const key = constantKey(occurrence.name, statement, context);
     if (key === undefined || occurrence.context !== 'load') return [];
     const literal = context.hyperparameter(key)?.literal;
     const text = literal ? restoreKind(literal, expression(key)) : expression(key);
     return [{ ...fixed(occurrence.span, text), key }];
   });
   return [...literals, ...constants];
+}
+
+/** Key of the constant that a name holds where a statement reads it. */
+function constantKey(
+  name: string,
+  statement: AnalysedStatement,
+  { layout, extraction }: CodeContext,
+): string | undefined {
+  const last = layout.constants[name];
+  if (last === undefined) return undefined;
+  const reached = extraction.hyperparameters.find(({ places }) =>
+    places.some((place) => place.constant === name && mayReach(statement, place)),
+  );
+  return reached?.key ?? last;
 }
 
 /** Calls of notebook functions get what the functions read from the global namespace. */

@@ -7,14 +7,13 @@ import {
   decisionArguments,
   keepsFittedValues,
   predictInput,
-  typeName,
+  servedType,
+  parameterList,
   type Fragment,
 } from './frame/index.ts';
 import { dottedName } from './module-text.ts';
 import { keepsValues } from './serving-data.ts';
 import { indentCode, type SegmentSignature } from './segment-code.ts';
-
-const MODULE = 'src/models/serving.py';
 
 /**
  * Writes `predict_rows`: one raw row goes through the functions of the data stage, in their order, and into the model.
@@ -32,7 +31,7 @@ export function predictRowsCode(
   if (serving.kind !== 'raw_rows' || served === undefined) return undefined;
   const last = predictInput(plan, served, 'predict_input');
   const keeps = keepsFittedValues(plan);
-  const models = plan.fitted.map((item) => ({ name: item.name, type: typeName(plan, item, MODULE) }));
+  const models = plan.fitted.map((item) => ({ name: item.name, type: servedType(plan, item) }));
   const { path } = serving;
   const body: string[] = [];
   const start = path.fills ? 'fitted.complete(rows, TRAINING_ONLY)' : 'rows';
@@ -62,12 +61,13 @@ export function predictRowsCode(
   rename(Number.MAX_SAFE_INTEGER);
   const passed = [path.input, served.name, ...decisionArguments(plan, 'config')];
   body.push(`return predict_input(${passed.join(', ')})`);
-  const parameters = [
-    `rows: ${path.absent.length > 0 || plan.inputs.length > 0 ? 'pd.DataFrame' : rowsAnnotation(plan)}`,
-    ...models.map(({ name, type }) => `${name}: ${type.annotation}`),
-    ...(keeps ? ['fitted: FittedValues'] : []),
-    'config: Config',
-  ];
+  const isTable = path.absent.length > 0 || plan.inputs.length > 0;
+  const parameters = parameterList([
+    { name: 'rows', annotation: isTable ? 'pd.DataFrame' : rowsAnnotation(plan) },
+    ...models.map(({ name, type }) => ({ name, annotation: type.annotation })),
+    ...(keeps ? [{ name: 'fitted', annotation: 'FittedValues' }] : []),
+    { name: 'config', annotation: 'Config' },
+  ]);
   models.forEach(({ type }) => imports.push(...type.imports));
   if (keepsValues(context)) imports.push('from src.data.fitted import FittedValues');
   if (body.some((line) => line.includes('kept('))) imports.push('from typing import Any');
@@ -87,7 +87,7 @@ export function predictRowsCode(
     },
     4,
   );
-  const code = `def predict_rows(${parameters.join(', ')}) -> pd.DataFrame:\n${docstring}\n${body.map(indentCode).join('\n')}`;
+  const code = `def predict_rows(${parameters}) -> pd.DataFrame:\n${docstring}\n${body.map(indentCode).join('\n')}`;
   return { imports: [...imports, 'import pandas as pd'], code: `${last.code}\n\n\n${code}` };
 }
 

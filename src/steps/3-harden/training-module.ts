@@ -1,9 +1,18 @@
 import { annotationOf, describeShape, type Annotation } from './annotations.ts';
 import { factsAt, metricsOf, type CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
-import { callSegment, configHolder, dataHolder, localNames, type Lookup } from './orchestrate.ts';
+import {
+  callSegment,
+  configHolder,
+  dataHolder,
+  freeName,
+  localNames,
+  passing,
+  type Lookup,
+} from './orchestrate.ts';
 import { evaluationInputs } from './evaluation-module.ts';
 import { indentCode, type FunctionCode, type SegmentSignature } from './segment-code.ts';
+import { resultField } from '../result-fields.ts';
 
 /** A name with its annotation, for dataclass fields. */
 export interface FieldCode {
@@ -42,7 +51,7 @@ export function trainingRunCode(signatures: SegmentSignature[], context: CodeCon
 
 function resultClass(fields: FieldCode[]): string {
   const attributes = [
-    ...fields.map(({ name, text }) => ({ name, text })),
+    ...fields.map(({ name, text }) => ({ name: resultField(name), text })),
     { name: 'metrics', text: 'Metrics by name' },
     { name: 'data', text: 'Output of the data stage' },
   ];
@@ -51,7 +60,7 @@ function resultClass(fields: FieldCode[]): string {
     'class TrainingResult:',
     renderDocstring({ summary: 'Output of a training run', attributes }, 4),
     '',
-    ...fields.map(({ name, annotation }) => `    ${name}: ${annotation.text}`),
+    ...fields.map(({ name, annotation }) => `    ${resultField(name)}: ${annotation.text}`),
     '    metrics: dict[str, float]',
     '    data: PreparedData',
   ].join('\n');
@@ -61,6 +70,12 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
   const { layout } = context;
   const config = configHolder(context);
   const holder = dataHolder(context);
+  const own = [
+    ...layout.segments.slice(layout.prepared, layout.evaluation),
+    ...layout.segments.slice(layout.refit),
+  ];
+  const taken = [...passing(own), ...layout.evaluated];
+  const metrics = freeName(['metrics', 'metric_values'], taken);
   const names = localNames(holder, layout.data);
   const body = [`set_seed(${config}.seed)`, `${holder} = prepare_data(${config})`];
   for (const signature of signatures.slice(layout.prepared, layout.evaluation)) {
@@ -72,21 +87,22 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
   );
   const evaluation = `evaluate_model(${[...evaluationInputs(context).map(names.lookup), holder, config].join(', ')})`;
   const extra = layout.evaluated;
-  if (extra.length > 0) body.push(`held_out, ${extra.join(', ')} = ${evaluation}`);
-  const held = extra.length > 0 ? 'held_out' : evaluation;
+  const heldOut = freeName(['held_out', 'held_out_metrics'], taken);
+  if (extra.length > 0) body.push(`${heldOut}, ${extra.join(', ')} = ${evaluation}`);
+  const held = extra.length > 0 ? heldOut : evaluation;
   extra.forEach(names.bindName);
   body.push(
     trained.length > 0
-      ? `metrics = {\n${trained.map((line) => `    ${line}`).join('\n')}\n    **${held},\n}`
-      : `metrics = ${held}`,
+      ? `${metrics} = {\n${trained.map((line) => `    ${line}`).join('\n')}\n    **${held},\n}`
+      : `${metrics} = ${held}`,
   );
   body.push(...finalFit(names.lookup, config, context));
   for (const signature of signatures.slice(layout.refit)) {
     body.push(...callSegment(signature, names.lookup, config));
     names.bind(signature.segment);
   }
-  const results = fields.map(({ name }) => `${name}=${names.lookup(name)}, `).join('');
-  body.push(`return TrainingResult(${results}metrics=metrics, data=${holder})`);
+  const results = fields.map(({ name }) => `${resultField(name)}=${names.lookup(name)}, `).join('');
+  body.push(`return TrainingResult(${results}metrics=${metrics}, data=${holder})`);
   const docstring = renderDocstring(
     {
       summary: "Run the data, training and evaluation stages in the notebook's order",

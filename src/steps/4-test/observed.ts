@@ -9,6 +9,7 @@ import type {
   Value,
 } from '../2-structure/plan.ts';
 import { hasAllColumns } from './fact-checks.ts';
+import { resultField } from '../result-fields.ts';
 
 /** What the writers of the test files ask of the plan. */
 
@@ -78,7 +79,7 @@ export function inResult(
   if (data !== undefined) return { expression: `result.data.${name}`, value: data };
   const field =
     plan.result.find((value) => value.name === name) ?? plan.fitted.find((value) => value.name === name);
-  return field === undefined ? null : { expression: `result.${name}`, value: field };
+  return field === undefined ? null : { expression: `result.${resultField(name)}`, value: field };
 }
 
 /** Whether the saved model can be scored again. */

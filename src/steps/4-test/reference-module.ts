@@ -3,6 +3,7 @@ import { costCaps } from './fast-run.ts';
 import { fileInputs } from './observed.ts';
 import { referenceFields, relativeTolerance } from './parity-reference.ts';
 import { call, ImportList, moduleText, quote, tupleConstant } from './python-text.ts';
+import { resultField } from '../result-fields.ts';
 
 /** `tests/reference.py`: how a run is summed up and compared with `tests/reference.json`. */
 export function writeReferenceModule(plan: PackagePlan): string {
@@ -115,7 +116,7 @@ function observe(plan: PackagePlan): string {
   if (fields.length === 0) return `${head}\n    return {"boundaries": {}, "metrics": result.metrics}`;
   const rows = fields.map(
     ({ name, holder }) =>
-      `        ${quote(name)}: ${holder === 'data' ? `result.data.${name}` : `result.${name}`},`,
+      `        ${quote(name)}: ${holder === 'data' ? `result.data.${name}` : `result.${resultField(name)}`},`,
   );
   return `${head}
     boundaries = {

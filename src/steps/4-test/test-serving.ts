@@ -1,6 +1,7 @@
 import type { PackagePlan } from '../2-structure/plan.ts';
 import { isServable } from '../configuration/serving.ts';
 import { ImportList, moduleText } from './python-text.ts';
+import { resultField } from '../result-fields.ts';
 
 /** Start of the names of these tests: where one fails, the model is logged on its own input instead. */
 export const SERVING_TEST = 'test_serving_';
@@ -31,7 +32,7 @@ export function writeServingTests(plan: PackagePlan): string | null {
 function served(plan: PackagePlan): string {
   const keeps = plan.artifacts.some(({ kind }) => kind === 'fitted');
   return [
-    ...plan.fitted.map(({ name }) => `result.${name}`),
+    ...plan.fitted.map(({ name }) => `result.${resultField(name)}`),
     ...(keeps ? ['result.data.fitted'] : []),
     'fast_config',
   ].join(', ');
@@ -93,7 +94,7 @@ function likeTraining(plan: PackagePlan, imports: ImportList): string[] {
 /** Arguments of the function that predicts the model's own input. */
 function ownArguments(plan: PackagePlan, input: string, model: string): string {
   const keys = plan.decision?.parameters.map(({ key }) => `fast_config.${key}`) ?? [];
-  return [`result.data.${input}`, `result.${model}`, ...keys].join(', ');
+  return [`result.data.${input}`, `result.${resultField(model)}`, ...keys].join(', ');
 }
 
 /** Where the notebook decides by more than `predict`, the served predictions have the metrics that are reported. */

@@ -5,6 +5,7 @@ import { configurationUses, otherValues, type Use } from './other-values.ts';
 import { relativeTolerance } from './parity-reference.ts';
 import { call, collection, ImportList, moduleText, quote, tupleConstant } from './python-text.ts';
 import { watchedCallTests } from './watched-calls.ts';
+import { resultField } from '../result-fields.ts';
 
 /** `tests/test_training.py`: metrics, learning, determinism, the use of the configuration, and the commands. */
 export function writeTrainingTests(plan: PackagePlan): string {
@@ -155,7 +156,7 @@ function historyTests(plan: PackagePlan, imports: ImportList): string[] {
     imports.from('src.training.train', 'TrainingResult');
     return `def test_${name.toLowerCase()}_fall(result: TrainingResult) -> None:
     """The recorded losses get smaller, as they did in the notebook."""
-    losses = result.${name}
+    losses = result.${resultField(name)}
     if len(losses) < 2:
         pytest.skip("the short run recorded one value only")
     assert min(losses[1:]) < losses[0]`;

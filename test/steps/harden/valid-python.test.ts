@@ -1,11 +1,12 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { loadPython } from '../../../src/python/load-parser.ts';
-import { harden } from '../../../src/steps/3-harden/harden.ts';
 import { polish } from '../../../src/steps/3-harden/silence.ts';
-import { structure } from '../../../src/steps/2-structure/structure.ts';
-import { extract } from '../extract/extract-cells.ts';
+import { compileCells } from '../compile-cells.ts';
 
-beforeAll(loadPython);
+test('what is no Python is not silenced', async () => {
+  await loadPython();
+  expect(polish('f(a=1, a=2)\n', 'src/x.py')).not.toContain('invalid-syntax');
+});
 
 const cells = (name: string): string[] => [
   'import json\nimport pandas as pd\nfrom sklearn.linear_model import LinearRegression\nfrom sklearn.metrics import r2_score',
@@ -14,20 +15,16 @@ const cells = (name: string): string[] => [
   `with open('m.json', 'w') as f:\n    json.dump(${name}, f)`,
 ];
 
-test('what is no Python is not silenced', () => {
-  expect(polish('f(a=1, a=2)\n', 'src/x.py')).not.toContain('invalid-syntax');
-});
-
-test.each([
-  ['metrics', 1],
-  ['scores', 0],
-])('a module that is no Python is refused, and the reason is named: %s', (name, count) => {
-  const extraction = extract(cells(name), { sources: ['work/d.csv'] });
-  const { diagnostics } = harden(extraction, structure(extraction, {}), { name: 'p', root: '.' });
-  const refused = diagnostics.filter(({ severity }) => severity === 'refused');
-  expect(refused).toHaveLength(count);
-  for (const { code, help } of refused) {
-    expect(code).toBe('invalid_package');
-    expect(help).toContain('give `metrics` of the notebook another name');
-  }
-});
+test.each(['metrics', 'data', 'held_out'])(
+  'a value of the notebook may have a name of the package: %s',
+  async (name) => {
+    const { tree } = await compileCells(cells(name), ['d.csv']);
+    const field = name === 'held_out' ? name : `notebook_${name}`;
+    const training = tree['src/training/train.py'] ?? '';
+    expect(training).toMatch(new RegExp(`^    ${field}: `, 'm'));
+    expect(training).toMatch(new RegExp(`TrainingResult\\([^)]*${field}=${name},`));
+    expect(training).toMatch(new RegExp(`write_m\\(result\\.${field}, `));
+    expect(training.match(/^    metrics: dict\[str, float\]$/gm)).toHaveLength(1);
+    expect(training).not.toMatch(new RegExp(`^    ${name} = evaluate_model\\(`, 'm'));
+  },
+);

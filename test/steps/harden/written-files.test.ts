@@ -36,3 +36,24 @@ test('a model that the notebook saves twice is saved once, and no key promises m
   expect(tree['configs/default.yaml']).toContain('model_path: artifacts/');
   expect(text).not.toMatch(/first_path|second_path/);
 });
+
+test('the path of a file that a constant holds is that of the constant where it is read', async () => {
+  const { tree } = await compileCells(
+    [
+      'import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n' +
+        "DATA = 'train.csv'\ntrain = pd.read_csv(DATA)\nX = train.drop('y', axis=1)\ny = train['y']",
+      'model = LogisticRegression()\nmodel.fit(X, y)\nprint(model.score(X, y))',
+      "found = pd.DataFrame({'y': model.predict(X)})\npath = 'one.csv'\nfound.to_csv(path)",
+      "path = r'two.csv'\nfound.describe().to_csv(path, index=False)",
+    ],
+    ['train.csv'],
+  );
+  const training = tree['src/training/train.py'] ?? '';
+  expect(training).toMatch(/def write_one\(found: [^)]*one_path: str\)[^]*found\.to_csv\(one_file\)/);
+  expect(training).toMatch(
+    /def write_two\(found: [^)]*two_path: str\)[^]*found\.describe\(\)\.to_csv\(two_file, index=False\)/,
+  );
+  expect(training).toContain('write_two(result.found, config.artifacts.two_path)');
+  expect(tree['src/data/loader.py']).toMatch(/require_file\(\w+, root\)/);
+  expect(Object.values(tree).join('\n')).not.toContain('F821');
+});

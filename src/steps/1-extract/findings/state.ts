@@ -2,7 +2,7 @@
 
 import type { Finding } from '../extraction.ts';
 import type { Flow } from '../flow.ts';
-import { drawsInFit } from '../randomness.ts';
+import { drawsInFit, drawsInVain } from '../randomness.ts';
 import { isValueName } from '../effects.ts';
 import { at, isVariable, list, type FindingContext, type Rule } from './context.ts';
 
@@ -154,7 +154,9 @@ export const unseeded: Rule = (context) => {
         .flatMap(({ call, summary }) => seeds(call.qualified, summary?.roles)),
     ),
   );
-  const kept = flow.flows.filter(({ statement }) => extraction.statements[statement.id]?.kept === true);
+  const kept = flow.flows.filter(
+    (each) => extraction.statements[each.statement.id]?.kept === true && !drawsInVain(each, flow.memory),
+  );
   const missing = (['torch', 'numpy', 'random'] as const).filter(
     (generator) => !seeded.has(generator) && kept.some(({ random }) => random.includes(generator)),
   );

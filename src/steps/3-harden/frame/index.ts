@@ -14,6 +14,13 @@ export {
 } from './python-text.ts';
 export { renderErrors, renderInits, renderRuntime, renderTracking } from './runtime.ts';
 export { keepsFittedValues, renderSaveAndLoad } from './save-and-load.ts';
-export { decisionArguments, predictInput, renderServing, type ServingParts } from './serving.ts';
+export {
+  decisionArguments,
+  parameterList,
+  predictInput,
+  renderServing,
+  servedType,
+  type ServingParts,
+} from './serving.ts';
 export { renderTrainFrame, type TrainParts } from './train-frame.ts';
 export { typeName, type TypeName } from './types.ts';

@@ -71,11 +71,11 @@ export function decisionArguments({ decision }: PackagePlan, config: string): st
 
 /** The notebook's lines between the model and the predictions that it scores. */
 function decisionFunction(decision: DecisionPlan, rows: string, model: string): string {
-  const parameters = [
-    `${decision.input}: ${rows}`,
-    `${decision.model}: ${model}${model === 'Any' ? ',  # noqa: ANN401 - its class is not known' : ''}`,
-    ...decision.parameters.map(({ name, annotation }) => `${name}: ${annotation}`),
-  ];
+  const parameters = parameterList([
+    { name: decision.input, annotation: rows },
+    { name: decision.model, annotation: model },
+    ...decision.parameters,
+  ]);
   const text = docstring({
     summary: `Predict as the notebook does where it scores (${decision.where}).`,
     args: [
@@ -86,7 +86,7 @@ function decisionFunction(decision: DecisionPlan, rows: string, model: string): 
     returns: 'One prediction for each row',
   });
   const body = decision.lines.map((line) => indent(line)).join('\n');
-  return `def predict_as_scored(\n${parameters.map((line) => `    ${line}${line.includes('#') ? '' : ','}`).join('\n')}\n) -> np.ndarray:\n${text}\n${body}\n\n\n`;
+  return `def predict_as_scored(${parameters}) -> np.ndarray:\n${text}\n${body}\n\n\n`;
 }
 
 function estimatorBody(plan: PackagePlan, served: FittedPlan, shape: Shape): Fragment {
@@ -125,9 +125,7 @@ export function predictInput(plan: PackagePlan, served: FittedPlan, functionName
   // A network that needs the data to be built is saved whole, but it is called like any other.
   const network = isNetwork(served) || served.facts?.kind === 'torch_module';
   const shape = shapeOf(input);
-  const type = typeName(plan, served, MODULE);
-  const unknown = type.annotation === 'Any';
-  const annotation = unknown ? (network ? 'nn.Module' : 'Any') : type.annotation;
+  const { annotation, imports } = servedType(plan, served);
   const rows = rowsType(plan, functionName !== 'predict_rows');
   const body = network
     ? { imports: ['import numpy as np', 'import torch'], code: networkBody(served, input) }
@@ -154,26 +152,37 @@ export function predictInput(plan: PackagePlan, served: FittedPlan, functionName
         ? 'Column ``prediction`` and the probability of each class'
         : 'One column for each number that is predicted',
   });
-  const noqa = annotation === 'Any' ? '  # noqa: ANN401 - its class is not known' : '';
-  const comma = noqa === '' ? '' : ',';
-  const keys = plan.decision?.parameters.map(({ name, annotation: type }) => `    ${name}: ${type},`) ?? [];
-  const last = keys.length > 0 && comma === '' ? ',' : comma;
-  const parameters = [
-    `    rows: ${rows.annotation},`,
-    `    ${argument(served.name)}: ${annotation}${last}${noqa}`,
-    ...keys,
-  ].join('\n');
+  const parameters = parameterList([
+    { name: 'rows', annotation: rows.annotation },
+    { name: argument(served.name), annotation },
+    ...(plan.decision?.parameters ?? []),
+  ]);
   const decision =
     plan.decision === undefined ? '' : decisionFunction(plan.decision, rows.annotation, annotation);
   return {
-    imports: [
-      'import pandas as pd',
-      ...body.imports,
-      ...rows.imports,
-      ...(unknown && network ? ['from torch import nn'] : type.imports),
-    ],
-    code: `${decision}def ${functionName}(\n${parameters}\n) -> pd.DataFrame:\n${text}\n${body.code}`,
+    imports: ['import pandas as pd', ...body.imports, ...rows.imports, ...imports],
+    code: `${decision}def ${functionName}(${parameters}) -> pd.DataFrame:\n${text}\n${body.code}`,
   };
+}
+
+/** Type of a served model: a network of an unknown class is a module still. */
+export function servedType(plan: PackagePlan, served: FittedPlan): { annotation: string; imports: string[] } {
+  const type = typeName(plan, served, MODULE);
+  const network = isNetwork(served) || served.facts?.kind === 'torch_module';
+  return type.annotation === 'Any' && network
+    ? { annotation: 'nn.Module', imports: ['from torch import nn'] }
+    : type;
+}
+
+/** What stands between the parentheses of a function; each on a line of its own where one is silenced: its class is not known. */
+export function parameterList(parameters: readonly { name: string; annotation: string }[]): string {
+  if (parameters.every(({ annotation }) => annotation !== 'Any'))
+    return parameters.map(({ name, annotation }) => `${name}: ${annotation}`).join(', ');
+  const lines = parameters.map(
+    ({ name, annotation }) =>
+      `    ${name}: ${annotation},${annotation === 'Any' ? '  # noqa: ANN401 - its class is not known' : ''}`,
+  );
+  return `\n${lines.join('\n')}\n`;
 }
 
 /** Annotation of the rows that are served. */

@@ -8,6 +8,7 @@ import { pythonString } from './python-text.ts';
 import { keepsFittedValues } from './save-and-load.ts';
 import { predictArguments } from './serving.ts';
 import { shapeOf } from './types.ts';
+import { resultField } from '../../result-fields.ts';
 
 /** What the notebook's part gives to the frame of training. */
 export interface TrainParts {
@@ -108,7 +109,7 @@ function codePaths({ localModules = [], root }: PackagePlan): string {
 
 function logServingModel(plan: PackagePlan): Fragment {
   const rows = exampleRows(plan);
-  const trained = (name: string): string => `result.${name}`;
+  const trained = (name: string): string => `result.${resultField(name)}`;
   const call = ['example', ...predictArguments(plan, trained, 'result.data.fitted', 'config')].join(', ');
   const prepare =
     rows === null
@@ -169,12 +170,12 @@ export function renderTrainFrame(plan: PackagePlan, parts: TrainParts = {}): Fra
   const keyOf = (kind: string): string =>
     safeKey(table, artifacts.find((artifact) => artifact.kind === kind)?.key ?? `artifacts.${kind}_path`);
   const [only] = plan.fitted;
-  const model = plan.fitted.length > 1 ? 'trained' : `result.${only?.name ?? ''}`;
+  const model = plan.fitted.length > 1 ? 'trained' : `result.${resultField(only?.name ?? '')}`;
   const input = logInput(plan, table);
   const lines: string[] = [];
   const written: string[] = [];
   if (plan.fitted.length > 1) {
-    const fields = plan.fitted.map(({ name }) => `${name}=result.${name}`);
+    const fields = plan.fitted.map(({ name }) => `${name}=result.${resultField(name)}`);
     lines.push(`        trained = TrainedModels(${fields.join(', ')})`);
   }
   const write = (name: string, call: string): void => {
