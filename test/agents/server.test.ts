@@ -158,7 +158,8 @@ describe('a server that is slow', () => {
       await server.asked(1);
       cancel.abort();
       const proposal = await proposed;
-      expect(proposal).toMatchObject({ end: 'cancelled', tree: TREE });
+      expect(proposal).toMatchObject({ end: 'cancelled' });
+      expect(proposal.tree).toEqual(TREE);
       expect(server.requests).toHaveLength(1);
     },
   );

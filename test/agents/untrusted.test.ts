@@ -59,14 +59,17 @@ function everywhere(text: string): Partial<AgentTask> {
 
 /** A model that looks at all of it. */
 const curious = (text: string) => [
-  calls(
-    { name: 'list_files', arguments: {} },
-    { name: 'read_file', arguments: { path: 'src/foreign.py' } },
-    { name: 'read_file', arguments: { path: `src/${text}.py` } },
-    { name: 'search', arguments: { text: 'x' } },
-    { name: 'run_tests', arguments: {} },
-    { name: `run${text}`, arguments: { [text]: text } },
-  ),
+  {
+    ...calls(
+      { name: 'list_files', arguments: {} },
+      { name: 'read_file', arguments: { path: 'src/foreign.py' } },
+      { name: 'read_file', arguments: { path: `src/${text}.py` } },
+      { name: 'search', arguments: { text: 'x' } },
+      { name: 'run_tests', arguments: {} },
+      { name: `run${text}`, arguments: { [text]: text } },
+    ),
+    text: `I look at ${text}`,
+  },
   calls({ name: 'finish', arguments: { summary: `Done ${text}` } }),
 ];
 
