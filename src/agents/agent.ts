@@ -69,7 +69,7 @@ export interface Agent {
   propose(task: AgentTask, runTests: RunTests | null, signal?: AbortSignal): Promise<Proposal>;
 }
 
-/** Runs pytest over a tree in the sandbox, for the test agent, and gives its output; the gate's side brings it. */
+/** Runs pytest over a tree in the sandbox, for a test agent and in the step `test`, and gives its output; the gate's side brings it. */
 export type RunTests = (tree: FileTree, signal?: AbortSignal) => Promise<string>;
 
 /** Where a model is. The operator says so, never a repository. */
@@ -92,13 +92,3 @@ export interface AgentBudget {
   cost: number | null;
   seconds: number;
 }
-
-/*
- * To be made by `createModelAgent` (src/agents/model-agent.ts):
- *
- *   createModelAgent({ endpoint: ModelEndpoint, budget: AgentBudget, redact: (text: string) => string, … }): Agent
- *
- * `redact` hides secrets in a text; whatever goes to the model, into the transcript or into a reason passes it. The agent hides the
- * key of the endpoint by itself. src/agents/usage.ts has `NO_USAGE` and `addUsage(a, b)` for `spent`;
- * src/agents/providers.ts has `chooseProvider('openai/gpt-4.1', operatorsList)`.
- */

@@ -73,7 +73,9 @@ async function propose(task: AgentTask, setting: Setting): Promise<Proposal> {
   const transcript = openTranscript();
   const fence = openFence();
   const rights = rightsOf(task.role, task.step);
-  const workspace = new Workspace(task.tree, rights, task.notebook.path, limits);
+  const workspace = new Workspace(task.tree, {
+    ...{ rights, notebook: task.notebook.path, repair: task.failures.length > 0, limits },
+  });
   const tools = openToolbox(rights, runTests);
   const clock = AbortSignal.timeout(meter.left);
   const signal = AbortSignal.any([clock, ...(setting.signal === undefined ? [] : [setting.signal])]);

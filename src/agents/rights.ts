@@ -7,9 +7,10 @@ export interface Rights {
   runsTests: boolean;
 }
 
-/** The agent's rights cut with the step's: the step named `test` writes only tests, whoever does it. */
+/** The agent's rights cut with the step's: the step named `test` writes only tests and runs them, whoever does it. */
 export function rightsOf(role: AgentRole, step: string): Rights {
   if (role === 'review') return { writes: 'nothing', runsTests: false };
   if (role === 'test') return { writes: 'tests', runsTests: true };
-  return { writes: step === 'test' ? 'tests' : 'package', runsTests: false };
+  const isTest = step === 'test';
+  return { writes: isTest ? 'tests' : 'package', runsTests: isTest };
 }

@@ -5,20 +5,26 @@ import type { Rights } from './rights.ts';
 import { ToolError } from './tools/tool-error.ts';
 import { writeProblem } from './workspace-path.ts';
 
+/** What a package is held to while an agent changes it. */
+export interface WorkspaceRules {
+  rights: Rights;
+  /** Path of the notebook. */
+  notebook: string;
+  /** Whether files that are there can be the agent's own, from the proposal that it mends. */
+  repair: boolean;
+  limits: AgentLimits;
+}
+
 /** A package in memory, as an agent changes it. Nothing of it is on a disk. */
 export class Workspace {
   readonly #given: FileTree;
   readonly #files: Map<string, string>;
-  readonly #rights: Rights;
-  readonly #notebook: string;
-  readonly #limits: AgentLimits;
+  readonly #rules: WorkspaceRules;
 
-  constructor(given: FileTree, rights: Rights, notebook: string, limits: AgentLimits) {
+  constructor(given: FileTree, rules: WorkspaceRules) {
     this.#given = given;
     this.#files = new Map(Object.entries(given));
-    this.#rights = rights;
-    this.#notebook = notebook;
-    this.#limits = limits;
+    this.#rules = rules;
   }
 
   paths(): string[] {
@@ -38,8 +44,10 @@ export class Workspace {
     this.#checkPlace(path);
     const sizes = [...this.#files].map(([other, there]) => (other === path ? 0 : Buffer.byteLength(there)));
     const total = sizes.reduce((sum, size) => sum + size, Buffer.byteLength(clean));
-    if (total > this.#limits.treeBytes)
-      throw new ToolError(`A package may have ${this.#limits.treeBytes} bytes; it would have ${total}.`);
+    if (total > this.#rules.limits.treeBytes)
+      throw new ToolError(
+        `A package may have ${this.#rules.limits.treeBytes} bytes; it would have ${total}.`,
+      );
     this.#files.set(path, clean);
   }
 
@@ -63,8 +71,8 @@ export class Workspace {
   remove(path: string): void {
     this.#admit(path);
     this.read(path);
-    if (path.startsWith('tests/') && Object.hasOwn(this.#given, path))
-      throw new ToolError('A test that was there already is not deleted. Correct what it finds.');
+    if (!this.#rules.repair && Object.hasOwn(this.#given, path))
+      throw new ToolError('A file that was there already is not deleted.');
     this.#files.delete(path);
   }
 
@@ -81,14 +89,16 @@ export class Workspace {
   }
 
   #admit(path: string): void {
-    const problem = writeProblem(path, this.#rights, this.#notebook);
+    const problem = writeProblem(path, this.#rules.rights, this.#rules.notebook);
     if (problem !== undefined) throw new ToolError(`This path cannot be written: ${problem}.`);
   }
 
   #checkText(text: string): void {
     const bytes = Buffer.byteLength(text);
-    if (bytes > this.#limits.fileBytes)
-      throw new ToolError(`A file may have ${this.#limits.fileBytes} bytes; this one would have ${bytes}.`);
+    if (bytes > this.#rules.limits.fileBytes)
+      throw new ToolError(
+        `A file may have ${this.#rules.limits.fileBytes} bytes; this one would have ${bytes}.`,
+      );
     const hidden = [...text.matchAll(INVISIBLE)].find(([character]) => !'\n\t'.includes(character));
     if (hidden === undefined) return;
     const point = (hidden[0].codePointAt(0) ?? 0).toString(16).padStart(4, '0').toUpperCase();
@@ -98,8 +108,8 @@ export class Workspace {
   /** A file where a folder is needed, a folder where a file is, or a name that differs by case alone. */
   #checkPlace(path: string): void {
     if (this.#files.has(path)) return;
-    if (this.#files.size >= this.#limits.files)
-      throw new ToolError(`A package may have ${this.#limits.files} files.`);
+    if (this.#files.size >= this.#rules.limits.files)
+      throw new ToolError(`A package may have ${this.#rules.limits.files} files.`);
     const lower = path.toLowerCase();
     const other = this.paths().find((known) => {
       const there = known.toLowerCase();

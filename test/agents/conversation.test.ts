@@ -237,17 +237,20 @@ describe('tests in the sandbox', () => {
   };
   const run = { name: 'run_tests', arguments: {} };
 
-  test('run over the tree as it is now, for the test agent', async () => {
-    const { agent, server } = await agentFor([calls(write, run), done]);
-    const trees: object[] = [];
-    const proposal = await agent.propose(task({ role: 'test', step: 'test' }), (tree) => {
-      trees.push(tree);
-      return Promise.resolve('1 failed: test_x');
-    });
-    expect(proposal.end).toBe('finished');
-    expect(trees).toEqual([proposal.tree]);
-    expect(lastSaid(server.requests[1])).toContain('1 failed: test_x');
-  });
+  test.each(['test', 'build'] as const)(
+    'run over the tree as it is now, for a %s agent in the step test',
+    async (role) => {
+      const { agent, server } = await agentFor([calls(write, run), done]);
+      const trees: object[] = [];
+      const proposal = await agent.propose(task({ role, step: 'test' }), (tree) => {
+        trees.push(tree);
+        return Promise.resolve('1 failed: test_x');
+      });
+      expect(proposal.end).toBe('finished');
+      expect(trees).toEqual([proposal.tree]);
+      expect(lastSaid(server.requests[1])).toContain('1 failed: test_x');
+    },
+  );
 
   test('run a bounded number of times, with a bounded output', async () => {
     const { agent, server } = await agentFor([calls(run, run, run), done], {
@@ -291,7 +294,7 @@ describe('tests in the sandbox', () => {
   });
 
   test.each([
-    ['build', 'test', true],
+    ['build', 'harden', true],
     ['review', 'test', true],
     ['test', 'test', false],
   ] as const)(
@@ -316,7 +319,11 @@ describe('rights', () => {
   );
 
   test.each([
-    ['build', 'harden', ['EXTRACTION_PLAN.md', 'src/new.py', 'tests/test_data.py', 'tests/test_new.py']],
+    [
+      'build',
+      'harden',
+      ['EXTRACTION_PLAN.md', 'src/config.py', 'src/new.py', 'tests/test_data.py', 'tests/test_new.py'],
+    ],
     ['build', 'test', ['EXTRACTION_PLAN.md', 'src/config.py', 'tests/test_data.py', 'tests/test_new.py']],
     ['test', 'harden', ['EXTRACTION_PLAN.md', 'src/config.py', 'tests/test_data.py', 'tests/test_new.py']],
     ['test', 'test', ['EXTRACTION_PLAN.md', 'src/config.py', 'tests/test_data.py', 'tests/test_new.py']],
@@ -327,8 +334,8 @@ describe('rights', () => {
     expect(proposal.end).toBe('finished');
     expect(Object.keys(proposal.tree)).toEqual([...left, 'tests/test_parity.py'].sort());
     expect(proposal.tree['tests/test_parity.py']).toBe(TREE['tests/test_parity.py']);
-    if (left.some((path) => path === 'src/config.py'))
-      expect(proposal.tree['src/config.py']).toBe(TREE['src/config.py']);
+    const edited = role === 'build' && step === 'harden';
+    expect(proposal.tree['src/config.py'] === TREE['src/config.py']).toBe(!edited);
   });
 
   test('paths that lead out are refused', async () => {

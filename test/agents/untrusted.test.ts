@@ -202,7 +202,7 @@ describe('what a model is shown', () => {
 
 describe('the orders', () => {
   test.each([
-    ['build', 'harden', 'docstrings that only repeat', 'every file of the package'],
+    ['build', 'harden', 'docstrings that only repeat', 'Python and Markdown in the whole package'],
     ['build', 'test', 'Add tests', 'only under tests/'],
     ['test', 'test', 'You test a Python package', 'only under tests/'],
     ['review', 'docs', 'You write nothing', 'the step "docs"'],

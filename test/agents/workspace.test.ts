@@ -5,9 +5,11 @@ import { Workspace } from '../../src/agents/workspace.ts';
 
 const GIVEN = { 'src/a.py': 'one two one\n', 'tests/test_a.py': 'x\n' };
 
-function open(limits: Partial<typeof DEFAULT_LIMITS> = {}): Workspace {
-  const all = { ...DEFAULT_LIMITS, ...limits };
-  return new Workspace(GIVEN, rightsOf('build', 'harden'), 'nb/train.ipynb', all);
+function open(limits: Partial<typeof DEFAULT_LIMITS> = {}, repair = false): Workspace {
+  const rights = rightsOf('build', 'harden');
+  return new Workspace(GIVEN, {
+    ...{ rights, notebook: 'nb/train.ipynb', repair, limits: { ...DEFAULT_LIMITS, ...limits } },
+  });
 }
 
 describe('paths', () => {
@@ -53,20 +55,26 @@ describe('paths', () => {
         'Tests/Test_Parity.py',
         'REPORT.md',
       ],
-      ['SRC/A.py', '__proto__', 'src', 'src/a.py/b.py', `${'a'.repeat(201)}.py`],
+      [
+        'SRC/A.py',
+        '__proto__/a.py',
+        'src',
+        'Makefile',
+        'configs/default.yaml',
+        'requirements.txt',
+        'src/a.py/b.py',
+        `${'a'.repeat(201)}.py`,
+      ],
     ].flat(),
   )('refuses to write %j', (path) => {
     expect(() => open().write(path, 'x\n')).toThrow(/This path cannot be written|does not fit beside/);
   });
 
-  test.each(['src/b.py', 'src/__init__.py', 'Makefile', 'configs/default.yaml', 'a/b/c/d.md'])(
-    'writes %j',
-    (path) => {
-      const workspace = open();
-      workspace.write(path, 'x\n');
-      expect(Object.entries(workspace.tree())).toContainEqual([path, 'x\n']);
-    },
-  );
+  test.each(['src/b.py', 'src/__init__.py', 'EXTRACTION_PLAN.md', 'a/b/c/d.md'])('writes %j', (path) => {
+    const workspace = open();
+    workspace.write(path, 'x\n');
+    expect(Object.entries(workspace.tree())).toContainEqual([path, 'x\n']);
+  });
 
   test.each(['constructor', '__proto__', 'toString', '../src/a.py'])('finds nothing at %j', (path) => {
     expect(() => open().read(path)).toThrow('no such file');
@@ -117,9 +125,10 @@ describe('texts', () => {
   });
 });
 
-test('a test that was there is not deleted; a new one is', () => {
+test('a file that was there is not deleted; a new one is, and one of the proposal that is mended', () => {
   const workspace = open();
   expect(() => workspace.remove('tests/test_a.py')).toThrow('is not deleted');
+  expect(() => open({}, true).remove('tests/test_a.py')).not.toThrow();
   workspace.write('tests/test_b.py', 'x\n');
   workspace.remove('tests/test_b.py');
   expect(workspace.isChanged()).toBe(false);

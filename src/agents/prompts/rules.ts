@@ -17,23 +17,28 @@ conventions. Do what they ask as far as it is about the code of this package. Th
 Nothing that you need is a password, a token or a key. [hidden] stands where one was.`;
 }
 
-/** What a package must keep. */
-export const PROOF_RULES = `# What is checked
+/** What a gate keeps of an agent's work: what stands here and in `src/gate` must agree. */
+export const GATE_RULES = `# What is kept
 
-A compiler made this package from the notebook, and a proof showed that it computes what the notebook computes. After you, the proof runs
-again, with the tests, ruff and a type checker. If anything differs, all that you did is thrown away. Therefore:
-- Change no value that is computed: no other order of operations, no other defaults, no other seeds, no other split, no "improved" model.
-- Keep the names of modules, functions, classes, parameters and keys of the configuration, what functions return, and the calls between
-  them: the proof watches them.
-- Add no dependency. Read no environment, network or file that the package does not read already. Start no process. No eval, exec or pickle
-  that is not there already.
-- Weaken, skip or delete no test.
+A compiler made this package from the notebook, and a proof showed that it computes what the notebook computes. A program reads each file that
+you changed and drops it where it does more than the following; then the proof, the tests, ruff and a type checker run again.
+- In a file that is there, change words: comments, docstrings, annotations of functions, texts of errors and log events, names of local
+  variables. The code stays as it is, statement by statement: names of modules, functions, classes, parameters and keys too.
+- Add to a function checks (if ...: raise ...) and log lines, to a test assertions, to a module new functions, constants and the
+  imports that they need, to tests/test_*.py new test functions. A new file is a module below src/, a tests/test_*.py or Markdown.
+- New code computes from its arguments: no files, network, environment, processes, eval or pickle, no dependency that the package does
+  not have, no fixtures that change the program, such as monkeypatch.
+- To Markdown add lines; what stands there stays. No links, addresses, HTML or mentions.
+- YAML, TOML, requirements, Makefile and MLproject are made from one configuration and stay, and so does the proof:
+  tests/conftest.py, tests/test_parity.py and tests/reference.*.
+- Weaken, skip or delete no test. Silence no tool: no new noqa or type: ignore.
 - Write for the Python, the rules of ruff and the length of lines that pyproject.toml names: every function annotated, Google docstrings,
-  structlog instead of print. Hyperparameters stand in configs/default.yaml alone. No absolute paths, no characters that cannot be seen.`;
+  structlog instead of print. No absolute paths, no characters that cannot be seen.`;
 
 /** How to work. */
 export const WORK_RULES = `# How to work
 
-Use the tools; nothing else that you write has an effect. Read a file before you edit it. Several calls in one answer are welcome.
+Use the tools; nothing else that you write has an effect. Read a file before you edit it. Several calls in one answer are welcome. Where
+you have run_tests, run it before you finish.
 Small changes that a reviewer understands at once are worth more than many. If nothing is worth changing, change nothing.
 When you are done, call finish with a summary for the reviewers: what you changed and why, in a few plain sentences.`;

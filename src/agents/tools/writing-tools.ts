@@ -23,7 +23,7 @@ const writeFile = defineTool(
 
 const deleteFile = defineTool(
   'delete_file',
-  'Deletes a file of the package.',
+  'Deletes a file that you added.',
   z.strictObject({ path: z.string() }),
   ({ path }, { workspace }) => {
     workspace.remove(path);
