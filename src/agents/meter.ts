@@ -27,7 +27,8 @@ export function openMeter(budget: AgentBudget, spent: AgentUsage, prices: ModelE
   let used: AgentUsage = { ...NO_USAGE, cost: prices === null ? null : 0 };
   const seconds = (): number => (performance.now() - start) / 1_000;
   return {
-    left: Math.min(LONGEST_TIMER, Math.max(0, (budget.seconds - spent.seconds) * 1_000)),
+    // A timer takes whole milliseconds, and what was used is no whole number of them.
+    left: Math.min(LONGEST_TIMER, Math.max(0, Math.ceil((budget.seconds - spent.seconds) * 1_000))),
     admit: (prompt) => {
       const run = addUsage(spent, used);
       const estimate = estimateTokens(prompt);

@@ -49,7 +49,8 @@ export interface RunningServer {
 /** Starts the App: the webhook server, and the workers on its two queues. What an earlier process left unfinished goes on. */
 export async function startServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
   const secrets = createSecrets();
-  for (const secret of [settings.privateKey, settings.webhookSecret]) secrets.add(secret);
+  const keys = settings.models?.providers.flatMap(({ key }) => (key === null ? [] : [key])) ?? [];
+  for (const secret of [settings.privateKey, settings.webhookSecret, ...keys]) secrets.add(secret);
   const log = createLog(secrets, {
     level: settings.logLevel,
     ...(parts.writeLog === undefined ? {} : { write: parts.writeLog }),
@@ -67,6 +68,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     runs: openQueue<RunInput>(join(state, 'runs')),
     pipeline: parts.pipeline ?? productionize,
     sandbox: parts.sandbox,
+    models: settings.models,
     state,
     version: parts.version,
     editEvery: settings.editEvery,

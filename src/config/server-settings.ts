@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { messageOf, UsageError } from '../lib/errors.ts';
+import { assertKeys, type ModelSettings, readModelSettings } from './model-settings.ts';
 
 /** Everything that the server needs to know. */
 export interface ServerSettings {
@@ -28,6 +29,8 @@ export interface ServerSettings {
   editEvery: number;
   /** Keep to the pace that GitHub asks of Apps. */
   pace: boolean;
+  /** Which models repositories may name; null: none is asked. */
+  models: ModelSettings | null;
 }
 
 /** GitHub's own minimum is none; a secret that can be guessed lets anybody start runs. */
@@ -66,6 +69,8 @@ export function readServerSettings(
   }
   const level = read('LOG_LEVEL') ?? 'info';
   if (!LEVELS.includes(level)) throw missing('LOG_LEVEL', `is none of ${LEVELS.join(', ')}`, 'Correct it.');
+  const models = readModelSettings(environment);
+  assertKeys(models);
   for (const name of SECRET_NAMES) delete environment[name];
   return {
     host: given.host ?? read('HOST') ?? '0.0.0.0',
@@ -80,6 +85,7 @@ export function readServerSettings(
     grace: number(read('ARCHITECT_GRACE'), 'ARCHITECT_GRACE', 20, 3_600) * 1_000,
     editEvery: 5_000,
     pace: true,
+    models,
   };
 }
 

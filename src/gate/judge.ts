@@ -55,10 +55,14 @@ export class Gate {
       before = dropped.size;
       const left = changed.filter(([path]) => !dropped.has(path));
       const own = this.#own({ ...current, ...Object.fromEntries(left) });
+      const guarded = this.#objections(current, Object.fromEntries(left));
       const judged = left.map(([path, text]) => [path, this.#judgeFile(path, text, rights, own)] as const);
-      for (const [path, { problems }] of judged)
-        if (problems.length > 0) dropped.set(path, problems.map(phrase));
+      for (const [path, { problems }] of judged) {
+        const because = [...(guarded.get(path) ?? []), ...problems.map(phrase)];
+        if (because.length > 0) dropped.set(path, because);
+      }
       kept = new Map(judged.filter(([path, { text }]) => !dropped.has(path) && text !== current[path]));
+      // Once more as they are laid out.
       for (const [path, because] of this.#objections(current, textsOf(kept))) dropped.set(path, because);
     }
     const files = [

@@ -32,6 +32,11 @@ describe('a budget of the run ends a proposal', () => {
     expect(server.requests).toHaveLength(requests);
   });
 
+  test('but not because a part of a millisecond was used before', async () => {
+    const spent = { ...NO_USAGE, seconds: 0.0000123 };
+    expect((await propose([done], { spent })).proposal.end).toBe('finished');
+  });
+
   test('seconds, even while the server is waited for', async () => {
     const budget = { ...ample, seconds: 0.05 };
     const { proposal } = await propose([{ say: 'nothing', after: 'words' }], {}, { budget });
