@@ -9,6 +9,7 @@ import { messageOf, UsageError } from '../lib/errors.ts';
 import { createLog, type Log } from '../lib/logger.ts';
 import { createSecrets } from '../lib/secrets.ts';
 import { productionize } from '../pipeline.ts';
+import { lockFolder } from '../runs/folder-lock.ts';
 import { type Job, openQueue } from '../runs/queue.ts';
 import { type JobEnd, startWorker, type Worker } from '../runs/worker.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -46,8 +47,25 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Starts the App: the webhook server, and the workers on its two queues. What an earlier process left unfinished goes on. */
+/**
+ * Starts the App: the webhook server, and the workers on its two queues. What an earlier process left unfinished goes on.
+ * A folder of state that another server works on is refused.
+ */
 export async function startServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
+  const { state } = settings;
+  makeStateFolder(state);
+  const lock = lockFolder(state);
+  try {
+    const server = await openServer(settings, parts);
+    return { ...server, close: () => server.close().finally(() => lock.release()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** The server on a folder that is its own. */
+async function openServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
   const secrets = createSecrets();
   for (const secret of [settings.privateKey, settings.webhookSecret]) secrets.add(secret);
   const log = createLog(secrets, {
@@ -56,7 +74,6 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   const { apiUrl, pace, state } = settings;
   const github = openGithubApp(settings, { apiUrl, pace, secrets, log });
-  makeStateFolder(state);
   // Clones of a process that was killed.
   rmSync(join(state, 'work'), { recursive: true, force: true });
   const ports: AppPorts = {
