@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServerSettings } from '../config/server-settings.ts';
 import { statusOf } from '../github/client.ts';
+import { makeContact } from '../github/first-contact.ts';
 import { openGithubApp } from '../github/github-app.ts';
 import { listenForWebhooks, type WebhookEvent } from '../github/webhook-server.ts';
 import { messageOf, UsageError } from '../lib/errors.ts';
@@ -26,6 +27,7 @@ const MOST_BYTES = 5_000_000;
 const EVENTS_AT_A_TIME = 8;
 /** Milliseconds before an event is tried again that GitHub did not let us answer. */
 const PAUSES = [2_000, 10_000, 60_000, 300_000];
+const NEVER = new AbortController().signal;
 
 /** What the server works with besides its settings. */
 export interface ServerParts {
@@ -34,6 +36,8 @@ export interface ServerParts {
   /** Of Architect's own code: stored steps hold for the same code only. */
   version: string;
   pipeline?: Pipeline;
+  /** Ends a start that waits for GitHub. */
+  signal?: AbortSignal;
   /** Where log lines go; standard output if nobody names another place. */
   writeLog?: (line: string) => void;
 }
@@ -74,6 +78,7 @@ async function openServer(settings: ServerSettings, parts: ServerParts): Promise
   });
   const { apiUrl, pace, state } = settings;
   const github = openGithubApp(settings, { apiUrl, pace, secrets, log });
+  await makeContact(github, { apiUrl, patience: settings.patience, signal: parts.signal ?? NEVER, log });
   // Clones of a process that was killed.
   rmSync(join(state, 'work'), { recursive: true, force: true });
   const ports: AppPorts = {

@@ -46,6 +46,8 @@ export interface GithubApp {
   appId: number;
   /** Login of what the App writes: `architect-productionize[bot]`. */
   login(): Promise<string>;
+  /** Asks GitHub, as the App, who it is; undefined where the answer is none of GitHub's. */
+  identify(signal: AbortSignal): Promise<number | undefined>;
   /**
    * Holds a right until it is ended.
    * @param readOnly lets only GET through, whatever the token may do
@@ -139,6 +141,10 @@ export function openGithubApp(credentials: AppCredentials, settings: ClientSetti
   return {
     probot,
     appId,
+    identify: async (signal) => {
+      const { data } = await (await asApp()).rest.apps.getAuthenticated({ request: { signal, retries: 0 } });
+      return (data as { id?: number } | null | undefined)?.id;
+    },
     login: () => {
       login ??= readLogin();
       // A failure is not kept: GitHub may be back at the next event.
