@@ -7,7 +7,7 @@ import { titleOf } from '../config/progress.ts';
 import { announce, type Announced, writeRunPart } from './announce.ts';
 import type { AppPorts } from './ports.ts';
 import type { RunInput } from './run-input.ts';
-import { pausedText, progressText, runHeading } from './words.ts';
+import { pausedText, type PastStep, progressText, runHeading } from './words.ts';
 
 /** How a run ended, for everyone who looks. */
 export interface RunEnd {
@@ -55,7 +55,7 @@ function githubDisplay(job: Job<RunInput>, ports: AppPorts): Display {
   const { github, log } = ports;
   const lease = github.lease(input.place, ANNOUNCE);
   let announced: Announced | undefined;
-  const done: string[] = [];
+  const past: PastStep[] = [];
   let current: string | undefined;
   let detail = '';
   let timer: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ function githubDisplay(job: Job<RunInput>, ports: AppPorts): Display {
   const show = async (): Promise<void> => {
     if (announced === undefined) return;
     const { client } = await lease.current();
-    const text = progressText(done, current, detail);
+    const text = progressText(past, current, detail);
     const title = current === undefined ? 'Starts' : titleOf(current);
     await writeRunPart(client, input, await github.login(), text);
     await showCheck(client, input.place, announced.check, {
@@ -98,7 +98,7 @@ function githubDisplay(job: Job<RunInput>, ports: AppPorts): Display {
       log.info({ run: job.id, ...event }, 'step');
       detail = '';
       current = event.kind === 'started' ? event.name : undefined;
-      if (event.kind === 'finished') done.push(event.name);
+      if (event.kind === 'finished') past.push({ name: event.name, leftOut: event.leftOut });
       soon();
     },
     say: (text) => {

@@ -16,6 +16,7 @@ import { openRunFolder } from '../runs/run-folder.ts';
 import { type Step, tracedStep } from '../runs/step.ts';
 import type { JobEnd } from '../runs/worker.ts';
 import type { Verdict } from '../verify/verdict.ts';
+import { sandboxOfApp } from './app-sandbox.ts';
 import { annotationsOf } from './annotations.ts';
 import { openDisplay, type Display, type RunEnd } from './display.ts';
 import type { AppPorts } from './ports.ts';
@@ -148,7 +149,7 @@ async function makePackage(input: RunInput, ports: AppPorts, making: Making): Pr
     },
     {
       repo: { checkout: async () => source, root: place.root, folder: place.folder, publish: send },
-      sandbox: ports.sandbox,
+      sandbox: sandboxOfApp(ports.sandbox, ports.log),
       signal,
       say: (text) => display.say(text),
     },

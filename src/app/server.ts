@@ -14,6 +14,7 @@ import { lockFolder } from '../runs/folder-lock.ts';
 import { type Job, openQueue } from '../runs/queue.ts';
 import { type JobEnd, startWorker, type Worker } from '../runs/worker.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { warnOfMissing } from './app-sandbox.ts';
 import type { AppPorts, Pipeline } from './ports.ts';
 import { readTrigger } from './read-trigger.ts';
 import { runJob } from './run-job.ts';
@@ -110,7 +111,11 @@ async function openServer(settings: ServerSettings, parts: ServerParts): Promise
     ),
   ];
   log.info({ url: server.url, state }, 'listening');
-  void warnOfMissing(parts.sandbox, log);
+  // The operator shall know before the first user does.
+  void parts.sandbox?.status().then(
+    (status) => warnOfMissing(status, log),
+    () => undefined,
+  );
   return {
     url: server.url,
     // Events first: they add runs.
@@ -137,13 +142,6 @@ function makeStateFolder(state: string): void {
       'Name a folder that the server may make and write to.',
     );
   }
-}
-
-/** Without an engine every package is a draft: the operator shall know before the first user does. */
-async function warnOfMissing(sandbox: Sandbox | null, log: Log): Promise<void> {
-  const status = await sandbox?.status().catch(() => undefined);
-  if (status?.kind === 'absent')
-    log.warn(`No notebook can be run, and no package verified: ${status.reason} ${status.advice}`);
 }
 
 /** Stores what was asked for; the answer to GitHub does not wait for more. */

@@ -53,12 +53,24 @@ export function queuedText(): string {
   return '🕓 Waits for its turn.';
 }
 
-/** A run under way: what was done, and what is done now. */
-export function progressText(done: readonly string[], current: string | undefined, detail: string): string {
+/** A step that is over. */
+export interface PastStep {
+  name: string;
+  /** Why what it is for was not done. */
+  leftOut?: string | undefined;
+}
+
+/** A run under way: what was done, what was left out, and what is done now. */
+export function progressText(past: readonly PastStep[], current: string | undefined, detail: string): string {
   const now = current === undefined ? 'Starts' : titleOf(current);
   const more = detail === '' ? '' : `: ${prose(detail, 200)}`;
-  const before = done.length === 0 ? '' : `\n\n${done.map((name) => `✓ ${titleOf(name)}`).join(' · ')}`;
-  return `⏳ ${now}${more} …${before}`;
+  const done = past.filter(({ leftOut }) => leftOut === undefined).map(({ name }) => `✓ ${titleOf(name)}`);
+  const reasons = new Set(past.flatMap(({ leftOut }) => leftOut ?? []));
+  const left = [...reasons].map((reason) => {
+    const titles = past.filter(({ leftOut }) => leftOut === reason).map(({ name }) => `– ${titleOf(name)}`);
+    return `${titles.join(' · ')}: left out, because ${reason}.`;
+  });
+  return [`⏳ ${now}${more} …`, done.join(' · '), ...left].filter((line) => line !== '').join('\n\n');
 }
 
 /** A run that a restart of the server interrupts. */

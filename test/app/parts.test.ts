@@ -9,7 +9,7 @@ import { withManifest } from '../../src/runs/package-folder.ts';
 import { choosePlace } from '../../src/app/place.ts';
 import { chooseNotebooks } from '../../src/app/resolve.ts';
 import { replacePart } from '../../src/app/thread-comment.ts';
-import { refusedText } from '../../src/app/words.ts';
+import { progressText, refusedText } from '../../src/app/words.ts';
 import { createSecrets } from '../../src/lib/secrets.ts';
 import { cellLines } from '../../src/notebook/cell-lines.ts';
 import { openQueue, type Queue } from '../../src/runs/queue.ts';
@@ -190,6 +190,15 @@ describe('secrets', () => {
       '0123456789',
     );
   });
+});
+
+test('the progress of a run keeps what was done apart from what was left out', () => {
+  const why = 'there is no engine';
+  const past = [{ name: 'fetch' }, { name: 'observe', leftOut: why }, { name: 'verify', leftOut: why }];
+  expect(progressText(past, 'report', '').split('\n\n').slice(1)).toEqual([
+    expect.stringMatching(/^✓ Read/),
+    '– Run the notebook, watched · – Prove it: left out, because there is no engine.',
+  ]);
 });
 
 describe('the queue', () => {

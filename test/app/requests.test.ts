@@ -249,6 +249,38 @@ describe('nothing is made, and the answer says why', () => {
   });
 });
 
+test('the progress does not tick off what was left out', async () => {
+  const rest = stubPipeline();
+  world = await startWorld(
+    { 'nb/a.ipynb': NOTEBOOK },
+    {
+      pipeline: async (request, ports, step) => {
+        await step(
+          'observe',
+          () => null,
+          () => 'there is no engine',
+        );
+        // The run goes on when the comment says so.
+        while (!shown().includes('– Run the notebook, watched: left out, because there is no engine.'))
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        return rest(request, ports, step);
+      },
+    },
+  );
+  const shown = (): string =>
+    JSON.stringify(
+      world.github
+        .trace()
+        .filter(({ method, path }) => method === 'PATCH' && path.includes('/comments/'))
+        .map(({ requestBody }) => requestBody),
+    );
+  const issue = await world.github.openIssue(REPOSITORY, { title: 'Ship it' });
+  await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+  await world.settle();
+  expect(shown()).not.toContain('✓ Run the notebook');
+  expect(await pullsOf(world)).toHaveLength(1);
+});
+
 describe('a dry run', () => {
   test('changes nothing on GitHub, not even a reaction', async () => {
     world = await startWorld({ 'nb/a.ipynb': NOTEBOOK });
