@@ -17,7 +17,7 @@ export interface RunEnd {
   /** Markdown. */
   text: string;
   annotations: Annotation[];
-  /** One line, for the log and `/architect status`. */
+  /** One line of Markdown, for `/architect status` and the log. */
   result: string;
   /** It may be done again when its event arrives again. */
   failed: boolean;
@@ -39,9 +39,11 @@ export function openDisplay(job: Job<RunInput>, ports: AppPorts): Display {
   return job.input.dryRun ? logDisplay(job, ports) : githubDisplay(job, ports);
 }
 
-function logDisplay(job: Job<RunInput>, { log }: AppPorts): Display {
+function logDisplay(job: Job<RunInput>, ports: AppPorts): Display {
+  const { notebook, sha, thread, requestedBy } = job.input;
+  const log = ports.log.child({ notebook, sha, thread, requestedBy });
   return {
-    start: async () => log.info({ run: job.id, notebook: job.input.notebook }, 'dry run started'),
+    start: async () => log.info({ run: job.id }, 'dry run started'),
     step: (event) => log.info({ run: job.id, ...event }, 'step'),
     say: (text) => log.debug({ run: job.id }, text),
     pause: async () => undefined,

@@ -108,6 +108,7 @@ export async function resolveRuns(
       target: wish.target ?? memory?.target ?? null,
       dryRun: wish.dryRun,
       thread: trigger.thread ?? memory?.thread ?? null,
+      request: memory?.request ?? trigger.event,
       requestedBy: sender.login,
     })),
   };

@@ -5,11 +5,12 @@ import { statusOf } from '../github/client.ts';
 import { PUBLISH, READ } from '../github/github-app.ts';
 import { BlockedError } from '../guardrails/blocked-error.ts';
 import type { Diagnostic } from '../lib/diagnostic.ts';
-import { messageOf, RefusedError, UserError } from '../lib/errors.ts';
+import { RefusedError, UserError } from '../lib/errors.ts';
 import type { FileTree } from '../lib/file-tree.ts';
 import type { Source } from '../lib/source.ts';
 import { slugOf } from '../lib/text.ts';
 import type { Outcome } from '../pipeline.ts';
+import { prose } from '../report/markdown.ts';
 import { verdictParagraph } from '../report/verdict-text.ts';
 import { type Job, MOST_ATTEMPTS } from '../runs/queue.ts';
 import { openRunFolder } from '../runs/run-folder.ts';
@@ -25,7 +26,7 @@ import { publish } from './publish.ts';
 import { BRANCH_PREFIX } from './read-trigger.ts';
 import type { RunInput } from './run-input.ts';
 import { fullName } from './trigger.ts';
-import { dryRunText, failedText, madeText, refusedText } from './words.ts';
+import { dryRunText, failedText, madeResult, madeText, refusedText } from './words.ts';
 
 /** The pull request that a run ended with; undefined in a dry run. */
 type Published = { url: string; number: number; draft: boolean } | undefined;
@@ -169,7 +170,7 @@ function madeEnd(outcome: Outcome & { kind: 'made' }, pull: Published, source: S
     title: verified ? 'Verified: the package computes the same' : 'A package was made, but not verified',
     text: pull === undefined ? words : madeText(pull, words, pull.draft),
     annotations: annotationsOf(source, facts.extraction.findings, outcome.diagnostics),
-    result: pull === undefined ? 'dry run' : `#${pull.number}, ${verified ? 'verified' : 'not verified'}`,
+    result: pull === undefined ? 'dry run' : madeResult(pull, verified),
     failed: false,
   };
 }
@@ -180,7 +181,7 @@ function refusedEnd(diagnostics: Diagnostic[], source: Source | undefined): RunE
     title: 'No package was made',
     text: refusedText(diagnostics),
     annotations: annotationsOf(source, [], diagnostics),
-    result: diagnostics.find(({ severity }) => severity === 'refused')?.message ?? 'refused',
+    result: prose(diagnostics.find(({ severity }) => severity === 'refused')?.message ?? 'refused', 200),
     failed: false,
   };
 }
@@ -198,7 +199,8 @@ function endOf(error: unknown, input: RunInput, source: Source | undefined, refe
     title: "A failure of Architect's own",
     text: failedText(reference),
     annotations: [],
-    result: messageOf(error),
+    // The reason is the operator's: it stands in the log.
+    result: "a failure of Architect's own",
     failed: true,
   };
 }

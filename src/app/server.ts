@@ -7,7 +7,7 @@ import { makeContact } from '../github/first-contact.ts';
 import { openGithubApp } from '../github/github-app.ts';
 import { listenForWebhooks, type WebhookEvent } from '../github/webhook-server.ts';
 import { messageOf, UsageError } from '../lib/errors.ts';
-import { createLog, type Log } from '../lib/logger.ts';
+import { createLog } from '../lib/logger.ts';
 import { createSecrets } from '../lib/secrets.ts';
 import { productionize } from '../pipeline.ts';
 import { lockFolder } from '../runs/folder-lock.ts';
@@ -20,7 +20,7 @@ import { readTrigger } from './read-trigger.ts';
 import { runJob } from './run-job.ts';
 import type { RunInput } from './run-input.ts';
 import { takeIn } from './take-in.ts';
-import { fullName, type Trigger } from './trigger.ts';
+import { requestFields, type Trigger } from './trigger.ts';
 
 /** Bytes of a webhook; what we act on is far smaller. */
 const MOST_BYTES = 5_000_000;
@@ -158,17 +158,16 @@ async function receive(
     log.info({ delivery: id, event: `${name}${action}` }, `ignored: ${trigger.ignored}`);
     return;
   }
-  const { event, place, sender } = trigger;
+  const { event, place } = trigger;
   // Two repositories have issues of the same number and commits of the same name.
   const about = `${place.repository} ${event}`;
   const { kind } = events.add({ key: id, about, group: about, input: trigger });
-  log.info({ delivery: id, repository: fullName(place), event, sender: sender.login }, `taken in: ${kind}`);
+  log.info({ delivery: id, ...requestFields(trigger) }, `taken in: ${kind}`);
 }
 
 /** GitHub sends an event once: where it does not answer us, we ask it again for a while. */
 async function eventJob(job: Job<Trigger>, ports: AppPorts, signal: AbortSignal): Promise<JobEnd> {
-  const { event, place } = job.input;
-  const about = { repository: fullName(place), event };
+  const about = requestFields(job.input);
   for (const pause of [...PAUSES, null]) {
     try {
       const result = await takeIn(job.input, ports);

@@ -11,7 +11,7 @@ import { readScene, resolveRuns } from './resolve.ts';
 import { type RunInput, runJobOf } from './run-input.ts';
 import { statusText } from './status.ts';
 import { writeAnswer } from './thread-comment.ts';
-import type { Trigger } from './trigger.ts';
+import { requestFields, type Trigger } from './trigger.ts';
 import { HELP, joinedText, senderRefusal, unclearAnswer } from './words.ts';
 
 /** What is done about a trigger. */
@@ -33,7 +33,10 @@ export async function takeIn(trigger: Trigger, ports: AppPorts): Promise<string>
   const thread = threadOf(trigger);
   const silent = trigger.wish.kind === 'run' && trigger.wish.dryRun;
   if (decision.kind === 'answer') {
-    if (silent) return decision.text;
+    if (silent) {
+      ports.log.warn(requestFields(trigger), `dry run refused: ${decision.text}`);
+      return 'a dry run was refused';
+    }
     const login = await github.login();
     await github.withToken(place, ANNOUNCE, async ({ client }) => {
       if (thread !== null) await writeAnswer(client, thread, login, decision.key, decision.text);

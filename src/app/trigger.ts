@@ -46,6 +46,11 @@ export interface Trigger {
   subject: Subject;
 }
 
+/** What is asked, by whom and where, for the log. */
+export function requestFields({ event, place, sender, thread, wish }: Trigger): object {
+  return { repository: fullName(place), thread, event, sender: sender.login, wish };
+}
+
 /** An event that asks for nothing, and why. */
 export interface Ignored {
   ignored: string;

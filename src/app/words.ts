@@ -121,6 +121,11 @@ export function madeText(pull: { url: string; number: number }, verdict: string,
   return `✅ #${pull.number}${state}: ${pull.url}\n\n${verdict}`;
 }
 
+/** The same in one line; GitHub makes a link of the number. */
+export function madeResult({ number, draft }: { number: number; draft: boolean }, verified: boolean): string {
+  return `#${number} (${draft ? 'draft, ' : ''}${verified ? 'verified' : 'not verified'})`;
+}
+
 /** What a run that writes nothing to GitHub would have written: for the log. */
 export function dryRunText(paths: readonly string[], branch: string, verdict: string): string {
   return `dry run: ${count(paths.length, 'file')} would go to ${branch}; verdict: ${verdict}`;
