@@ -20,7 +20,7 @@ import { readTrigger } from './read-trigger.ts';
 import { runJob } from './run-job.ts';
 import type { RunInput } from './run-input.ts';
 import { takeIn } from './take-in.ts';
-import { requestFields, type Trigger } from './trigger.ts';
+import { type AnyTrigger, requestFields } from './trigger.ts';
 
 /** Bytes of a webhook; what we act on is far smaller. */
 const MOST_BYTES = 5_000_000;
@@ -86,7 +86,7 @@ async function openServer(settings: ServerSettings, parts: ServerParts): Promise
     github,
     log,
     gitUrl: settings.gitUrl,
-    events: openQueue<Trigger>(join(state, 'events')),
+    events: openQueue<AnyTrigger>(join(state, 'events')),
     runs: openQueue<RunInput>(join(state, 'runs')),
     pipeline: parts.pipeline ?? productionize,
     sandbox: parts.sandbox,
@@ -166,7 +166,7 @@ async function receive(
 }
 
 /** GitHub sends an event once: where it does not answer us, we ask it again for a while. */
-async function eventJob(job: Job<Trigger>, ports: AppPorts, signal: AbortSignal): Promise<JobEnd> {
+async function eventJob(job: Job<AnyTrigger>, ports: AppPorts, signal: AbortSignal): Promise<JobEnd> {
   const about = requestFields(job.input);
   for (const pause of [...PAUSES, null]) {
     try {

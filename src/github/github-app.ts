@@ -67,6 +67,8 @@ const TOKEN_LIFE = 50 * 60_000;
 
 /** Reading what a run needs. */
 export const READ: Permissions = { contents: 'read', pull_requests: 'read', issues: 'read' };
+/** Finding out which checks of ours a commit has. */
+export const READ_CHECKS: Permissions = { checks: 'read' };
 /** Telling the user that a run began, and how it goes: nothing here can write code. */
 export const ANNOUNCE: Permissions = { issues: 'write', checks: 'write', pull_requests: 'write' };
 /** Opening the pull request; minted only after no foreign code runs any more. */
