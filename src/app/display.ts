@@ -3,11 +3,10 @@ import { ANNOUNCE } from '../github/github-app.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Job } from '../runs/queue.ts';
 import type { StepEvent } from '../runs/step.ts';
-import { titleOf } from '../config/progress.ts';
 import { announce, type Announced, writeRunPart } from './announce.ts';
 import type { AppPorts } from './ports.ts';
 import type { RunInput } from './run-input.ts';
-import { pausedText, type PastStep, progressText, runHeading } from './words.ts';
+import { pausedText, type PastStep, progressText, progressTitle, runHeading } from './words.ts';
 
 /** How a run ended, for everyone who looks. */
 export interface RunEnd {
@@ -66,7 +65,7 @@ function githubDisplay(job: Job<RunInput>, ports: AppPorts): Display {
     if (announced === undefined) return;
     const { client } = await lease.current();
     const text = progressText(past, current, detail);
-    const title = current === undefined ? 'Starts' : titleOf(current);
+    const title = progressTitle(past, current);
     await writeRunPart(client, input, await github.login(), text);
     await showCheck(client, input.place, announced.check, {
       title,

@@ -10,7 +10,7 @@ import type { FileTree } from '../lib/file-tree.ts';
 import type { Source } from '../lib/source.ts';
 import { slugOf } from '../lib/text.ts';
 import type { Outcome } from '../pipeline.ts';
-import { prose } from '../report/markdown.ts';
+import { prose, sentence } from '../report/markdown.ts';
 import { verdictParagraph } from '../report/verdict-text.ts';
 import { type Job, MOST_ATTEMPTS } from '../runs/queue.ts';
 import { openRunFolder } from '../runs/run-folder.ts';
@@ -29,7 +29,7 @@ import { fullName } from './trigger.ts';
 import { dryRunText, failedText, madeResult, madeText, refusedText } from './words.ts';
 
 /** The pull request that a run ended with; undefined in a dry run. */
-type Published = { url: string; number: number; draft: boolean } | undefined;
+type Published = { number: number; draft: boolean } | undefined;
 
 /** Does one run, from the clone to the pull request. Whatever happens, its check is completed and its comment says how it ended. */
 export async function runJob(job: Job<RunInput>, given: AppPorts, signal: AbortSignal): Promise<JobEnd> {
@@ -139,7 +139,7 @@ async function makePackage(input: RunInput, ports: AppPorts, making: Making): Pr
     const pull = await ports.github.withToken(input.place, PUBLISH, async ({ client }) =>
       publish(client, input, publication, await ports.github.login()),
     );
-    return JSON.stringify({ url: pull.url, number: pull.number, draft: pull.draft });
+    return JSON.stringify({ number: pull.number, draft: pull.draft });
   };
   const outcome = await ports.pipeline(
     {
@@ -168,7 +168,7 @@ function madeEnd(outcome: Outcome & { kind: 'made' }, pull: Published, source: S
   return {
     conclusion: verified ? 'success' : 'neutral',
     title: verified ? 'Verified: the package computes the same' : 'A package was made, but not verified',
-    text: pull === undefined ? words : madeText(pull, words, pull.draft),
+    text: pull === undefined ? words : madeText(pull, words),
     annotations: annotationsOf(source, facts.extraction.findings, outcome.diagnostics),
     result: pull === undefined ? 'dry run' : madeResult(pull, verified),
     failed: false,
@@ -181,7 +181,9 @@ function refusedEnd(diagnostics: Diagnostic[], source: Source | undefined): RunE
     title: 'No package was made',
     text: refusedText(diagnostics),
     annotations: annotationsOf(source, [], diagnostics),
-    result: prose(diagnostics.find(({ severity }) => severity === 'refused')?.message ?? 'refused', 200),
+    result: sentence(
+      prose(diagnostics.find(({ severity }) => severity === 'refused')?.message ?? 'refused', 200),
+    ),
     failed: false,
   };
 }
@@ -200,7 +202,7 @@ function endOf(error: unknown, input: RunInput, source: Source | undefined, refe
     text: failedText(reference),
     annotations: [],
     // The reason is the operator's: it stands in the log.
-    result: "a failure of Architect's own",
+    result: "A failure of Architect's own",
     failed: true,
   };
 }

@@ -58,7 +58,7 @@ async function takeInOne(trigger: Trigger, ports: AppPorts): Promise<string> {
       if (thread !== null) await writeAnswer(client, thread, login, decision.key, decision.text);
       else await answerInCheck(client, trigger, decision.text);
     });
-    return decision.text;
+    return trigger.wish.kind === 'run' ? `not started: ${decision.text}` : 'answered';
   }
   const added = decision.runs.map((run) => ports.runs.add(runJobOf(trigger.event, run), true));
   const fresh = added.filter(({ kind, job }) => kind === 'added' || job.state === 'held');

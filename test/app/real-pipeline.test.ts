@@ -60,6 +60,7 @@ test('without an engine the package is made all the same: a draft that says what
   expect(pull).toMatchObject({ draft: true, head: { ref: 'architect/rentals' } });
   expect(pull?.body).toContain('**Not verified');
   expect(answer).toContain('**Not verified');
+  expect(answer).toContain(`⚠️ The package is in #${pull?.number}, a draft.\n`);
   // Words for people who cannot mend the server; what its operator can do stands in the log.
   const said = [
     answer,

@@ -47,7 +47,7 @@ describe('a writer gets one pull request', () => {
     ]);
     const answers = await answersOf(world, issue);
     expect(answers).toHaveLength(1);
-    expect(answers[0]).toContain(`#${pull?.number}`);
+    expect(answers[0]).toContain(`✅ The package is in #${pull?.number}.\n`);
     expect(answers[0]).toContain('**Verified');
     expect(await checksOf(world, await mainOf(world))).toEqual([
       expect.objectContaining({
@@ -300,7 +300,7 @@ describe('nothing is made, and the answer says why', () => {
       '| Notebook | Commit | State | Since | Result |',
       '| --- | --- | --- | --- | --- |'.replaceAll(' ', ''),
       expect.stringMatching(
-        /^\| `b\\\|c\.ipynb` \| `?[0-9a-f]{7}`? \| failed \| .* ago \| a failure of Architect's own \|$/,
+        /^\| `b\\\|c\.ipynb` \| `?[0-9a-f]{7}`? \| failed \| .* ago \| A failure of Architect's own \|$/,
       ),
       // No code span around the number: GitHub makes a link of it.
       expect.stringMatching(
