@@ -11,7 +11,7 @@ import { followRun } from './follow-run.ts';
 import { readAnswer, readPullRequest } from './pull-request.ts';
 import { hold, say, title } from './screen.ts';
 import { showAnswer, showPullRequest, summary } from './show.ts';
-import { OWNER, openNotebook, REPOSITORY, WRITER } from './story.ts';
+import { invitation, OWNER, openNotebook, REPOSITORY, STRANGER, WRITER } from './story.ts';
 
 const HELP = `Starts a GitHub on this machine and the App beside it, pushes a repository with a notebook and its data, labels a pull
 request, and shows the pull request that Architect opens.
@@ -55,7 +55,7 @@ async function play(keep: boolean): Promise<number> {
   const began = performance.now();
   say(title('A GitHub on this machine, and the App'));
   const github = await startLocalGitHub({
-    users: [OWNER, WRITER],
+    users: [OWNER, WRITER, STRANGER],
     organisations: { [OWNER]: { members: { [WRITER]: 'admin' } } },
     repositories: [{ name: REPOSITORY }],
   });
@@ -77,7 +77,7 @@ async function play(keep: boolean): Promise<number> {
     showPullRequest(pull);
     showAnswer(await readAnswer(github, asked), asked);
     say(summary(pull, performance.now() - began));
-    if (keep) await hold(`${github.url}/${REPOSITORY}/pull/${number}`, stop.signal);
+    if (keep) await hold(invitation(github, asked, number), stop.signal);
     else say('It was all temporary. To look at it in a browser: npm run demo -- --keep');
     return pull.draft ? EXIT.unverified : 0;
   } catch (error) {

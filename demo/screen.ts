@@ -19,8 +19,8 @@ export function say(text: string): void {
 }
 
 /** Waits for Ctrl-C. */
-export async function hold(url: string, signal: AbortSignal): Promise<void> {
-  say(`\nLook at it: ${url}\nCtrl-C ends it all.`);
+export async function hold(words: string, signal: AbortSignal): Promise<void> {
+  say(`\n${words}\nCtrl-C ends it all.`);
   if (signal.aborted) return;
   // A timer keeps the process alive where nothing else does.
   const alive = setInterval(() => undefined, 60_000);

@@ -11,6 +11,8 @@ const NOTEBOOK = 'rentals.ipynb';
 
 export const OWNER = 'acme';
 export const WRITER = 'ada';
+/** Somebody without any right. */
+export const STRANGER = 'eve';
 export const REPOSITORY = `${OWNER}/bikes`;
 
 /** A data scientist's pull request: pushes the repository, opens the pull request and labels it. Resolves with its number. */
@@ -46,6 +48,18 @@ export async function openNotebook(github: LocalGitHub, folder: string): Promise
   say(title(`${WRITER} gives it the label "productionize"`));
   await github.label(REPOSITORY, number, 'productionize', WRITER);
   return number;
+}
+
+/** What can be done with what is left up. The tokens are worth nothing elsewhere. */
+export function invitation({ url, tokens }: LocalGitHub, asked: number, made: number): string {
+  const comment = (login: string, body: string): string =>
+    `  curl -s -H 'authorization: token ${tokens[login]}' -d '{"body": "${body}"}' ${url}/api/v3/repos/${REPOSITORY}/issues/${asked}/comments`;
+  return [
+    `Look at it: ${url}/${REPOSITORY}/pull/${asked} and ${url}/${REPOSITORY}/pull/${made}`,
+    `Say something as ${WRITER}, or as ${STRANGER}, who may not ask for anything, and load the page again:`,
+    comment(WRITER, '/architect help'),
+    comment(STRANGER, '/architect run'),
+  ].join('\n');
 }
 
 const README = '# Bikes\n\nRentals of one station, and what we make of them.\n';

@@ -1,9 +1,10 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { badCredentials, Refusal } from './answer.ts';
 
 /** Who sends a request. */
 export type Caller =
   | { kind: 'anonymous' }
-  /** A JSON web token of the App. emulate verifies it. */
+  /** A JSON web token of the App. */
   | { kind: 'app'; token: string }
   | { kind: 'user'; token: string; login: string }
   | {
@@ -18,6 +19,12 @@ export type Caller =
 /** Every token that was handed out and lives. emulate takes any string for its first user; GitHub does not. */
 export class Callers {
   private readonly known = new Map<string, { caller: Caller; expires: number }>();
+  private readonly owner: { id: number; privateKey: string };
+
+  /** @param owner the App that is there */
+  constructor(owner: { id: number; privateKey: string }) {
+    this.owner = owner;
+  }
 
   add(token: string, caller: Caller, expires = Number.POSITIVE_INFINITY): void {
     this.known.set(token, { caller, expires });
@@ -38,18 +45,21 @@ export class Callers {
     if (authorization === undefined || authorization === '') return { kind: 'anonymous' };
     const [, scheme = '', rest = ''] = /^(\S+)\s+(.+)$/.exec(authorization) ?? [];
     const token = scheme.toLowerCase() === 'basic' ? password(rest) : rest;
-    if (token.startsWith('eyJ')) return app(token);
+    if (token.startsWith('eyJ')) return app(token, this.owner);
     const entry = this.known.get(token);
     if (entry === undefined || entry.expires <= Date.now()) throw badCredentials();
     return entry.caller;
   }
 }
 
-/** GitHub takes no web token that lives longer than ten minutes. emulate looks at the signature and the end. */
-function app(token: string): Caller {
-  const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
-    exp?: number;
-  };
+/** GitHub takes no web token that lives longer than ten minutes. emulate looks at the end. */
+function app(token: string, { id, privateKey }: { id: number; privateKey: string }): Caller {
+  const [head = '', body = '', signature = ''] = token.split('.');
+  const payload = JSON.parse(Buffer.from(body, 'base64url').toString()) as { exp?: number; iss?: unknown };
+  if (Number(payload.iss) !== id) throw new Refusal(404, 'Integration not found');
+  const signed = Buffer.from(`${head}.${body}`);
+  if (!verify('RSA-SHA256', signed, createPublicKey(privateKey), Buffer.from(signature, 'base64url')))
+    throw new Refusal(401, 'A JSON web token could not be decoded');
   if ((payload.exp ?? 0) > Date.now() / 1000 + 600)
     throw new Refusal(401, "'Expiration time' claim ('exp') is too far in the future");
   return { kind: 'app', token };

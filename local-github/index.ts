@@ -97,7 +97,7 @@ function planOf(options: LocalGitHubOptions, baseUrl: string): Plan {
 function makeService(options: LocalGitHubOptions, plan: Plan, emulator: Emulator, gitRoot: string): Service {
   let lastId = 900_000;
   let token: Promise<string> | undefined;
-  const callers = new Callers();
+  const callers = new Callers({ id: plan.app.id, privateKey: emulator.privateKey });
   for (const [login, value] of Object.entries(plan.tokens))
     callers.add(value, { kind: 'user', token: value, login });
   const service: Service = {

@@ -8,6 +8,8 @@ import { packageName, sha256 } from './lib/text.ts';
 import { readNotebook } from './notebook/read-notebook.ts';
 import { loadPython } from './python/load-parser.ts';
 import type { ReportFacts } from './report/facts.ts';
+import { renderUnverified } from './report/unverified.ts';
+import { obstacle } from './report/verdict-text.ts';
 import { writeReport } from './report/write-report.ts';
 import { improve } from './refine/improve.ts';
 import type { ModelRequest, RefinePorts } from './refine/request.ts';
@@ -26,7 +28,7 @@ import { distributionsOf } from './verify/distributions.ts';
 import { observe, type ObservedRun } from './verify/observe.ts';
 import { REFERENCE_PATH } from './verify/reference-file.ts';
 import type { Verdict } from './verify/verdict.ts';
-import { verify, type VerifyRequest, type Verified } from './verify/verify.ts';
+import { nothingRan, verify, type VerifyRequest, type Verified } from './verify/verify.ts';
 
 /** The Python that a package asks for when no run says which one the notebook had. */
 const DEFAULT_PYTHON = '3.11';
@@ -109,7 +111,11 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
     statements: watchPlan(notebook),
     distributions: distributionsOf(notebook, source),
   };
-  const observed = await step('observe', () => observe(watched, sandbox, signal, say));
+  const observed = await step(
+    'observe',
+    () => observe(watched, sandbox, signal, say),
+    ({ notRun }) => (notRun === undefined ? undefined : renderUnverified(notRun).what),
+  );
   const options = { relocations, ...(target === null ? {} : { target }) };
   const extraction = await step('extract', () =>
     analyse(notebook, source.files, observed.observation, options),
@@ -133,8 +139,10 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
     hold({ ...tree, ...LATER }, origins);
     const proof = { source, extraction, plan, tree, observed, limits };
     const refused = isRefused(hardened.diagnostics);
-    const verified = await step(`verify${round}`, () =>
-      verify(proof, refused ? null : sandbox, silenceTypes, signal, say),
+    const verified = await step(
+      `verify${round}`,
+      () => verify(proof, refused ? null : sandbox, silenceTypes, signal, say),
+      ({ verdict }) => (nothingRan(verdict) ? (obstacle(verdict) ?? undefined) : undefined),
     );
     return { hardened, verified, proof };
   };

@@ -299,7 +299,9 @@ describe('without running anything', () => {
       lint: { ruff: null },
     });
     expect(Object.keys(result.timings)).toContain('publish');
-    expect(stderr).toContain('Run the notebook');
+    expect(stderr).toContain('  left out: Run the notebook, watched (nothing was run, as asked)\n');
+    expect(stderr).toContain('  left out: Prove it (nothing was run, as asked)\n');
+    expect(stderr).toMatch(/ {2}done: Write the report \(/);
     expect(existsSync(join(folder, 'made/src/training/train.py'))).toBe(true);
     expect(readFileSync(join(folder, 'made/REPORT.md'), 'utf8')).toContain('Not verified');
   });

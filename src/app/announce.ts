@@ -52,5 +52,5 @@ export async function writeRunPart(
 ): Promise<void> {
   const thread = threadOfRun(input);
   if (thread !== null)
-    await writePart(client, thread, login, input.notebook, `${runHeading(input)}\n\n${text}`);
+    await writePart(client, thread, login, input.request, input.notebook, `${runHeading(input)}\n\n${text}`);
 }

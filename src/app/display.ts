@@ -3,11 +3,10 @@ import { ANNOUNCE } from '../github/github-app.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Job } from '../runs/queue.ts';
 import type { StepEvent } from '../runs/step.ts';
-import { titleOf } from '../config/progress.ts';
 import { announce, type Announced, writeRunPart } from './announce.ts';
 import type { AppPorts } from './ports.ts';
 import type { RunInput } from './run-input.ts';
-import { pausedText, progressText, runHeading } from './words.ts';
+import { pausedText, type PastStep, progressText, progressTitle, runHeading } from './words.ts';
 
 /** How a run ended, for everyone who looks. */
 export interface RunEnd {
@@ -17,7 +16,7 @@ export interface RunEnd {
   /** Markdown. */
   text: string;
   annotations: Annotation[];
-  /** One line, for the log and `/architect status`. */
+  /** One line of Markdown, for `/architect status` and the log. */
   result: string;
   /** It may be done again when its event arrives again. */
   failed: boolean;
@@ -39,9 +38,11 @@ export function openDisplay(job: Job<RunInput>, ports: AppPorts): Display {
   return job.input.dryRun ? logDisplay(job, ports) : githubDisplay(job, ports);
 }
 
-function logDisplay(job: Job<RunInput>, { log }: AppPorts): Display {
+function logDisplay(job: Job<RunInput>, ports: AppPorts): Display {
+  const { notebook, sha, thread, requestedBy } = job.input;
+  const log = ports.log.child({ notebook, sha, thread, requestedBy });
   return {
-    start: async () => log.info({ run: job.id, notebook: job.input.notebook }, 'dry run started'),
+    start: async () => log.info({ run: job.id }, 'dry run started'),
     step: (event) => log.info({ run: job.id, ...event }, 'step'),
     say: (text) => log.debug({ run: job.id }, text),
     pause: async () => undefined,
@@ -55,7 +56,7 @@ function githubDisplay(job: Job<RunInput>, ports: AppPorts): Display {
   const { github, log } = ports;
   const lease = github.lease(input.place, ANNOUNCE);
   let announced: Announced | undefined;
-  const done: string[] = [];
+  const past: PastStep[] = [];
   let current: string | undefined;
   let detail = '';
   let timer: NodeJS.Timeout | undefined;
@@ -63,8 +64,8 @@ function githubDisplay(job: Job<RunInput>, ports: AppPorts): Display {
   const show = async (): Promise<void> => {
     if (announced === undefined) return;
     const { client } = await lease.current();
-    const text = progressText(done, current, detail);
-    const title = current === undefined ? 'Starts' : titleOf(current);
+    const text = progressText(past, current, detail);
+    const title = progressTitle(past, current);
     await writeRunPart(client, input, await github.login(), text);
     await showCheck(client, input.place, announced.check, {
       title,
@@ -98,7 +99,7 @@ function githubDisplay(job: Job<RunInput>, ports: AppPorts): Display {
       log.info({ run: job.id, ...event }, 'step');
       detail = '';
       current = event.kind === 'started' ? event.name : undefined;
-      if (event.kind === 'finished') done.push(event.name);
+      if (event.kind === 'finished') past.push({ name: event.name, leftOut: event.leftOut });
       soon();
     },
     say: (text) => {

@@ -6,7 +6,7 @@ import type { Queue } from '../runs/queue.ts';
 import type { Step } from '../runs/step.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunInput } from './run-input.ts';
-import type { Trigger } from './trigger.ts';
+import type { AnyTrigger } from './trigger.ts';
 
 /** The pipeline as the App sees it: `productionize`, or another in tests. */
 export type Pipeline = (request: RunRequest, ports: Ports, step: Step) => Promise<Outcome>;
@@ -17,7 +17,7 @@ export interface AppPorts {
   log: Log;
   /** Where git clones from: `https://github.com`. */
   gitUrl: string;
-  events: Queue<Trigger>;
+  events: Queue<AnyTrigger>;
   runs: Queue<RunInput>;
   pipeline: Pipeline;
   /** Null: no code of notebooks is run. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseCommand } from './command.ts';
-import type { Ignored, Place, Trigger, Wish } from './trigger.ts';
+import type { Check } from '../github/checks.ts';
+import type { AnyTrigger, Ignored, Place, Trigger, Wish } from './trigger.ts';
 
 /** The label that asks for a run. */
 export const LABEL = 'productionize';
@@ -57,6 +58,15 @@ const rerun = z.object({
     app: z.object({ id: z.number() }).nullish(),
   }),
 });
+const rerunAll = z.object({
+  ...common,
+  check_suite: z.object({
+    id: z.number(),
+    head_sha: z.string(),
+    updated_at: z.string().nullish(),
+    app: z.object({ id: z.number() }).nullish(),
+  }),
+});
 
 type Common = z.infer<z.ZodObject<typeof common>>;
 
@@ -71,13 +81,14 @@ export interface Self {
  * What an event of GitHub asks for.
  * @param name with its action: `issues.labeled`, `push`
  */
-export function readTrigger(name: string, payload: unknown, self: Self): Trigger | Ignored {
-  const readers: Record<string, (payload: unknown, self: Self) => Trigger | Ignored> = {
+export function readTrigger(name: string, payload: unknown, self: Self): AnyTrigger | Ignored {
+  const readers: Record<string, (payload: unknown, self: Self) => AnyTrigger | Ignored> = {
     'issues.labeled': readIssueLabel,
     'pull_request.labeled': readPullLabel,
     'issue_comment.created': readComment,
     push: readPush,
     'check_run.rerequested': readRerun,
+    'check_suite.rerequested': readRerunAll,
   };
   return readers[name]?.(payload, self) ?? { ignored: `${name} asks for nothing` };
 }
@@ -155,21 +166,45 @@ export function readPush(payload: unknown): Trigger | Ignored {
 /** "Re-run" at one of our checks. */
 export function readRerun(payload: unknown, self: Self): Trigger | Ignored {
   const { check_run: check, ...rest } = rerun.parse(payload);
-  if (check.app !== undefined && check.app !== null && check.app.id !== self.appId)
-    return { ignored: "another App's check" };
+  if (isForeign(check, self)) return { ignored: "another App's check" };
+  return rerunOf(base(rest), {
+    id: check.id,
+    sha: check.head_sha,
+    externalId: check.external_id ?? '',
+    completedAt: check.completed_at ?? null,
+  });
+}
+
+/** What asks to run one check again. */
+export function rerunOf({ place, sender }: Pick<Trigger, 'place' | 'sender'>, check: Check): Trigger {
+  const { id, sha, externalId, completedAt } = check;
   return {
-    ...base(rest),
-    event: `check:${check.id}:${check.completed_at ?? ''}`,
+    place,
+    sender,
+    event: `check:${id}:${completedAt ?? ''}`,
     thread: null,
     comment: null,
     wish: RUN,
-    subject: {
-      kind: 'check',
-      check: check.id,
-      sha: check.head_sha,
-      externalId: check.external_id ?? '',
-    },
+    subject: { kind: 'check', check: id, sha, externalId },
   };
+}
+
+/** "Re-run all checks" at a commit. */
+export function readRerunAll(payload: unknown, self: Self): AnyTrigger | Ignored {
+  const { check_suite: suite, ...rest } = rerunAll.parse(payload);
+  if (isForeign(suite, self)) return { ignored: "another App's checks" };
+  return {
+    ...base(rest),
+    event: `checks:${suite.id}:${suite.updated_at ?? ''}`,
+    thread: null,
+    comment: null,
+    wish: RUN,
+    subject: { kind: 'all-checks', sha: suite.head_sha },
+  };
+}
+
+function isForeign({ app }: { app?: { id: number } | null | undefined }, { appId }: Self): boolean {
+  return app !== undefined && app !== null && app.id !== appId;
 }
 
 /** Whether a path is a notebook that somebody wrote. */

@@ -108,6 +108,7 @@ export async function resolveRuns(
       target: wish.target ?? memory?.target ?? null,
       dryRun: wish.dryRun,
       thread: trigger.thread ?? memory?.thread ?? null,
+      request: memory?.request ?? trigger.event,
       requestedBy: sender.login,
     })),
   };
@@ -166,7 +167,8 @@ function others(all: readonly string[]): string {
   if (all.length === 0) return '';
   const shown = all.slice(0, MOST_NAMED).map((path) => `- ${code(path, 200)}`);
   const more = all.length > MOST_NAMED ? [`- and ${all.length - MOST_NAMED} more`] : [];
-  return `\n\nThe notebooks here are:\n\n${[...shown, ...more].join('\n')}\n\nName one: \`/architect run PATH\`.`;
+  const are = all.length === 1 ? 'only notebook here is' : 'notebooks here are';
+  return `\n\nThe ${are}:\n\n${[...shown, ...more].join('\n')}\n\nName one: \`/architect run PATH\`.`;
 }
 
 function list(paths: readonly string[]): string {

@@ -16,6 +16,8 @@ export interface RunInput {
   dryRun: boolean;
   /** The issue or pull request to answer in. */
   thread: number | null;
+  /** The event that asked first: its runs share one comment; to run a check again is no new request. */
+  request: string;
   requestedBy: string;
 }
 
@@ -34,12 +36,13 @@ export interface CheckMemory {
   configBranch: string;
   target: string | null;
   thread: number | null;
+  request: string | null;
 }
 
 /** The check's `external_id`. */
 export function writeCheckMemory(run: string, input: RunInput): string {
-  const { notebook, base, configBranch, target, thread } = input;
-  return JSON.stringify({ run, notebook, base, configBranch, target, thread } satisfies CheckMemory);
+  const { notebook, base, configBranch, target, thread, request } = input;
+  return JSON.stringify({ run, notebook, base, configBranch, target, thread, request } satisfies CheckMemory);
 }
 
 /** Undefined where it is not one of ours. */
@@ -51,7 +54,7 @@ export function readCheckMemory(externalId: string): CheckMemory | undefined {
     return undefined;
   }
   if (typeof found !== 'object' || found === null) return undefined;
-  const { run, notebook, base, configBranch, target, thread } = found as Record<string, unknown>;
+  const { run, notebook, base, configBranch, target, thread, request } = found as Record<string, unknown>;
   if (typeof run !== 'string' || typeof notebook !== 'string') return undefined;
   if (typeof base !== 'string' || typeof configBranch !== 'string') return undefined;
   return {
@@ -61,5 +64,6 @@ export function readCheckMemory(externalId: string): CheckMemory | undefined {
     configBranch,
     target: typeof target === 'string' ? target : null,
     thread: typeof thread === 'number' ? thread : null,
+    request: typeof request === 'string' ? request : null,
   };
 }

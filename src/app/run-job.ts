@@ -6,17 +6,19 @@ import { statusOf } from '../github/client.ts';
 import { PUBLISH, READ } from '../github/github-app.ts';
 import { BlockedError } from '../guardrails/blocked-error.ts';
 import type { Diagnostic } from '../lib/diagnostic.ts';
-import { messageOf, RefusedError, UserError } from '../lib/errors.ts';
+import { RefusedError, UserError } from '../lib/errors.ts';
 import type { FileTree } from '../lib/file-tree.ts';
 import type { Source } from '../lib/source.ts';
 import { slugOf } from '../lib/text.ts';
 import type { Outcome } from '../pipeline.ts';
+import { prose, sentence } from '../report/markdown.ts';
 import { verdictParagraph } from '../report/verdict-text.ts';
 import { type Job, MOST_ATTEMPTS } from '../runs/queue.ts';
 import { openRunFolder, type RunFolder } from '../runs/run-folder.ts';
 import { type Step, tracedStep } from '../runs/step.ts';
 import type { JobEnd } from '../runs/worker.ts';
 import type { Verdict } from '../verify/verdict.ts';
+import { sandboxOfApp } from './app-sandbox.ts';
 import { annotationsOf } from './annotations.ts';
 import { openDisplay, type Display, type RunEnd } from './display.ts';
 import type { AppPorts } from './ports.ts';
@@ -25,10 +27,10 @@ import { publish } from './publish.ts';
 import { BRANCH_PREFIX } from './read-trigger.ts';
 import type { RunInput } from './run-input.ts';
 import { fullName } from './trigger.ts';
-import { dryRunText, failedText, madeText, refusedText } from './words.ts';
+import { dryRunText, failedText, madeResult, madeText, refusedText } from './words.ts';
 
 /** The pull request that a run ended with; undefined in a dry run. */
-type Published = { url: string; number: number; draft: boolean } | undefined;
+type Published = { number: number; draft: boolean } | undefined;
 
 /** Does one run, from the clone to the pull request. Whatever happens, its check is completed and its comment says how it ended. */
 export async function runJob(job: Job<RunInput>, given: AppPorts, signal: AbortSignal): Promise<JobEnd> {
@@ -139,7 +141,7 @@ async function makePackage(input: RunInput, ports: AppPorts, making: Making): Pr
     const pull = await ports.github.withToken(input.place, PUBLISH, async ({ client }) =>
       publish(client, input, publication, await ports.github.login()),
     );
-    return JSON.stringify({ url: pull.url, number: pull.number, draft: pull.draft });
+    return JSON.stringify({ number: pull.number, draft: pull.draft });
   };
   const model = openRunModel(prepared.wishes, ports.models, run.keepTranscript);
   const outcome = await ports.pipeline(
@@ -153,7 +155,7 @@ async function makePackage(input: RunInput, ports: AppPorts, making: Making): Pr
     {
       repo: { checkout: async () => source, root: place.root, folder: place.folder, publish: send },
       ...model.ports,
-      sandbox: ports.sandbox,
+      sandbox: sandboxOfApp(ports.sandbox, ports.log),
       signal,
       say: (text) => display.say(text),
     },
@@ -171,9 +173,9 @@ function madeEnd(outcome: Outcome & { kind: 'made' }, pull: Published, source: S
   return {
     conclusion: verified ? 'success' : 'neutral',
     title: verified ? 'Verified: the package computes the same' : 'A package was made, but not verified',
-    text: pull === undefined ? words : madeText(pull, words, pull.draft),
+    text: pull === undefined ? words : madeText(pull, words),
     annotations: annotationsOf(source, facts.extraction.findings, outcome.diagnostics),
-    result: pull === undefined ? 'dry run' : `#${pull.number}, ${verified ? 'verified' : 'not verified'}`,
+    result: pull === undefined ? 'dry run' : madeResult(pull, verified),
     failed: false,
   };
 }
@@ -184,7 +186,9 @@ function refusedEnd(diagnostics: Diagnostic[], source: Source | undefined): RunE
     title: 'No package was made',
     text: refusedText(diagnostics),
     annotations: annotationsOf(source, [], diagnostics),
-    result: diagnostics.find(({ severity }) => severity === 'refused')?.message ?? 'refused',
+    result: sentence(
+      prose(diagnostics.find(({ severity }) => severity === 'refused')?.message ?? 'refused', 200),
+    ),
     failed: false,
   };
 }
@@ -202,7 +206,8 @@ function endOf(error: unknown, input: RunInput, source: Source | undefined, refe
     title: "A failure of Architect's own",
     text: failedText(reference),
     annotations: [],
-    result: messageOf(error),
+    // The reason is the operator's: it stands in the log.
+    result: "A failure of Architect's own",
     failed: true,
   };
 }

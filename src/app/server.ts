@@ -3,21 +3,24 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServerSettings } from '../config/server-settings.ts';
 import { statusOf } from '../github/client.ts';
+import { makeContact } from '../github/first-contact.ts';
 import { openGithubApp } from '../github/github-app.ts';
 import { listenForWebhooks, type WebhookEvent } from '../github/webhook-server.ts';
 import { messageOf, UsageError } from '../lib/errors.ts';
-import { createLog, type Log } from '../lib/logger.ts';
+import { createLog } from '../lib/logger.ts';
 import { createSecrets } from '../lib/secrets.ts';
 import { productionize } from '../pipeline.ts';
+import { lockFolder } from '../runs/folder-lock.ts';
 import { type Job, openQueue } from '../runs/queue.ts';
 import { type JobEnd, startWorker, type Worker } from '../runs/worker.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { warnOfMissing } from './app-sandbox.ts';
 import type { AppPorts, Pipeline } from './ports.ts';
 import { readTrigger } from './read-trigger.ts';
 import { runJob } from './run-job.ts';
 import type { RunInput } from './run-input.ts';
 import { takeIn } from './take-in.ts';
-import { fullName, type Trigger } from './trigger.ts';
+import { type AnyTrigger, requestFields } from './trigger.ts';
 
 /** Bytes of a webhook; what we act on is far smaller. */
 const MOST_BYTES = 5_000_000;
@@ -25,6 +28,7 @@ const MOST_BYTES = 5_000_000;
 const EVENTS_AT_A_TIME = 8;
 /** Milliseconds before an event is tried again that GitHub did not let us answer. */
 const PAUSES = [2_000, 10_000, 60_000, 300_000];
+const NEVER = new AbortController().signal;
 
 /** What the server works with besides its settings. */
 export interface ServerParts {
@@ -33,6 +37,8 @@ export interface ServerParts {
   /** Of Architect's own code: stored steps hold for the same code only. */
   version: string;
   pipeline?: Pipeline;
+  /** Ends a start that waits for GitHub. */
+  signal?: AbortSignal;
   /** Where log lines go; standard output if nobody names another place. */
   writeLog?: (line: string) => void;
 }
@@ -46,8 +52,25 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Starts the App: the webhook server, and the workers on its two queues. What an earlier process left unfinished goes on. */
+/**
+ * Starts the App: the webhook server, and the workers on its two queues. What an earlier process left unfinished goes on.
+ * A folder of state that another server works on is refused.
+ */
 export async function startServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
+  const { state } = settings;
+  makeStateFolder(state);
+  const lock = lockFolder(state);
+  try {
+    const server = await openServer(settings, parts);
+    return { ...server, close: () => server.close().finally(() => lock.release()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** The server on a folder that is its own. */
+async function openServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
   const secrets = createSecrets();
   const keys = settings.models?.providers.flatMap(({ key }) => (key === null ? [] : [key])) ?? [];
   for (const secret of [settings.privateKey, settings.webhookSecret, ...keys]) secrets.add(secret);
@@ -57,14 +80,14 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   const { apiUrl, pace, state } = settings;
   const github = openGithubApp(settings, { apiUrl, pace, secrets, log });
-  makeStateFolder(state);
+  await makeContact(github, { apiUrl, patience: settings.patience, signal: parts.signal ?? NEVER, log });
   // Clones of a process that was killed.
   rmSync(join(state, 'work'), { recursive: true, force: true });
   const ports: AppPorts = {
     github,
     log,
     gitUrl: settings.gitUrl,
-    events: openQueue<Trigger>(join(state, 'events')),
+    events: openQueue<AnyTrigger>(join(state, 'events')),
     runs: openQueue<RunInput>(join(state, 'runs')),
     pipeline: parts.pipeline ?? productionize,
     sandbox: parts.sandbox,
@@ -90,7 +113,11 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     ),
   ];
   log.info({ url: server.url, state }, 'listening');
-  void warnOfMissing(parts.sandbox, log);
+  // The operator shall know before the first user does.
+  void parts.sandbox?.status().then(
+    (status) => warnOfMissing(status, log),
+    () => undefined,
+  );
   return {
     url: server.url,
     // Events first: they add runs.
@@ -119,13 +146,6 @@ function makeStateFolder(state: string): void {
   }
 }
 
-/** Without an engine every package is a draft: the operator shall know before the first user does. */
-async function warnOfMissing(sandbox: Sandbox | null, log: Log): Promise<void> {
-  const status = await sandbox?.status().catch(() => undefined);
-  if (status?.kind === 'absent')
-    log.warn(`No notebook can be run, and no package verified: ${status.reason} ${status.advice}`);
-}
-
 /** Stores what was asked for; the answer to GitHub does not wait for more. */
 async function receive(
   { id, name, payload }: WebhookEvent,
@@ -140,17 +160,16 @@ async function receive(
     log.info({ delivery: id, event: `${name}${action}` }, `ignored: ${trigger.ignored}`);
     return;
   }
-  const { event, place, sender } = trigger;
+  const { event, place } = trigger;
   // Two repositories have issues of the same number and commits of the same name.
   const about = `${place.repository} ${event}`;
   const { kind } = events.add({ key: id, about, group: about, input: trigger });
-  log.info({ delivery: id, repository: fullName(place), event, sender: sender.login }, `taken in: ${kind}`);
+  log.info({ delivery: id, ...requestFields(trigger) }, `taken in: ${kind}`);
 }
 
 /** GitHub sends an event once: where it does not answer us, we ask it again for a while. */
-async function eventJob(job: Job<Trigger>, ports: AppPorts, signal: AbortSignal): Promise<JobEnd> {
-  const { event, place } = job.input;
-  const about = { repository: fullName(place), event };
+async function eventJob(job: Job<AnyTrigger>, ports: AppPorts, signal: AbortSignal): Promise<JobEnd> {
+  const about = requestFields(job.input);
   for (const pause of [...PAUSES, null]) {
     try {
       const result = await takeIn(job.input, ports);

@@ -1,6 +1,6 @@
 import { duration } from '../lib/text.ts';
 import type { Job } from '../runs/queue.ts';
-import { code, prose, table } from '../report/markdown.ts';
+import { code, table } from '../report/markdown.ts';
 import type { RunInput } from './run-input.ts';
 
 const MOST_ENDED = 5;
@@ -27,7 +27,7 @@ export function statusText(
     input.sha.slice(0, 7),
     STATES[state],
     `${duration(Math.max(0, now - changed))} ago`,
-    result === undefined ? '' : prose(result, 200),
+    result ?? '',
   ]);
   return table(['Notebook', 'Commit', 'State', 'Since', 'Result'], rows).join('\n');
 }

@@ -1,8 +1,8 @@
 import type { RepositoryConfig } from '../config/repository-config.ts';
-import { endCheck, openCheck } from '../github/checks.ts';
+import { endCheck, openCheck, readLatestChecks } from '../github/checks.ts';
 import type { GithubClient } from '../github/client.ts';
 import { acknowledge, type Thread } from '../github/comments.ts';
-import { ANNOUNCE, READ } from '../github/github-app.ts';
+import { ANNOUNCE, READ, READ_CHECKS } from '../github/github-app.ts';
 import { mayWrite } from '../github/repository.ts';
 import { announce } from './announce.ts';
 import type { AppPorts } from './ports.ts';
@@ -11,7 +11,8 @@ import { readScene, resolveRuns } from './resolve.ts';
 import { type RunInput, runJobOf } from './run-input.ts';
 import { statusText } from './status.ts';
 import { writeAnswer } from './thread-comment.ts';
-import type { Trigger } from './trigger.ts';
+import { rerunOf } from './read-trigger.ts';
+import { type AnyTrigger, requestFields, type Trigger } from './trigger.ts';
 import { HELP, joinedText, senderRefusal, unclearAnswer } from './words.ts';
 
 /** What is done about a trigger. */
@@ -24,7 +25,22 @@ type Decision =
  * Takes an event in: decides whether its sender may ask, and what is meant; answers at once, and puts the runs into the queue.
  * @returns what was done, for the log
  */
-export async function takeIn(trigger: Trigger, ports: AppPorts): Promise<string> {
+export async function takeIn(trigger: AnyTrigger, ports: AppPorts): Promise<string> {
+  const { place, subject } = trigger;
+  const { github } = ports;
+  if (subject.kind !== 'all-checks') return takeInOne({ ...trigger, subject }, ports);
+  const checks = await github.withToken(
+    place,
+    READ_CHECKS,
+    ({ client }) => readLatestChecks(client, place, subject.sha, github.appId),
+    true,
+  );
+  const results: string[] = [];
+  for (const check of checks) results.push(await takeInOne(rerunOf(trigger, check), ports));
+  return `all checks again: ${results.join('; ')}`;
+}
+
+async function takeInOne(trigger: Trigger, ports: AppPorts): Promise<string> {
   const { place } = trigger;
   const { github } = ports;
   if (trigger.sender.login.toLowerCase() === (await github.login()).toLowerCase()) return 'our own doing';
@@ -33,13 +49,16 @@ export async function takeIn(trigger: Trigger, ports: AppPorts): Promise<string>
   const thread = threadOf(trigger);
   const silent = trigger.wish.kind === 'run' && trigger.wish.dryRun;
   if (decision.kind === 'answer') {
-    if (silent) return decision.text;
+    if (silent) {
+      ports.log.warn(requestFields(trigger), `dry run refused: ${decision.text}`);
+      return 'a dry run was refused';
+    }
     const login = await github.login();
     await github.withToken(place, ANNOUNCE, async ({ client }) => {
       if (thread !== null) await writeAnswer(client, thread, login, decision.key, decision.text);
       else await answerInCheck(client, trigger, decision.text);
     });
-    return decision.text;
+    return trigger.wish.kind === 'run' ? `not started: ${decision.text}` : 'answered';
   }
   const added = decision.runs.map((run) => ports.runs.add(runJobOf(trigger.event, run), true));
   const fresh = added.filter(({ kind, job }) => kind === 'added' || job.state === 'held');

@@ -6,18 +6,21 @@ import { sha256 } from '../lib/text.ts';
 const edits = new Map<string, Promise<unknown>>();
 
 /**
- * Writes one notebook's part of the one progress comment of an issue or pull request.
+ * Writes one notebook's part of the one comment that answers a request.
+ * @param request what asked: each request is answered where it was asked, below what was said before it
  * @param part decides which part it is; other parts stay as they are
  */
 export async function writePart(
   client: GithubClient,
   thread: Thread,
   login: string,
+  request: string,
   part: string,
   text: string,
 ): Promise<string> {
+  const key = `progress:${sha256(request).slice(0, 12)}`;
   const comment = await oneByOne(`${thread.owner}/${thread.repo}#${thread.number}`, () =>
-    ensureComment(client, thread, login, 'progress', (before) => replacePart(before, part, text)),
+    ensureComment(client, thread, login, key, (before) => replacePart(before, part, text)),
   );
   return comment.url;
 }

@@ -32,8 +32,14 @@ export type Subject =
   /** The notebook of a check that is to run again. */
   | { kind: 'check'; check: number; sha: string; externalId: string };
 
+/** Every check of ours at a commit: which ones these are has to be asked. */
+export interface AllChecks {
+  kind: 'all-checks';
+  sha: string;
+}
+
 /** An event that asks for something. Plain JSON. */
-export interface Trigger {
+export interface Trigger<S = Subject> {
   /** What happened, once: the same for a webhook that arrives twice. */
   event: string;
   place: Place;
@@ -43,7 +49,15 @@ export interface Trigger {
   /** The comment that asked. */
   comment: number | null;
   wish: Wish;
-  subject: Subject;
+  subject: S;
+}
+
+/** An event as it is stored. */
+export type AnyTrigger = Trigger<Subject | AllChecks>;
+
+/** What is asked, by whom and where, for the log. */
+export function requestFields({ event, place, sender, thread, wish }: AnyTrigger): object {
+  return { repository: fullName(place), thread, event, sender: sender.login, wish };
 }
 
 /** An event that asks for nothing, and why. */

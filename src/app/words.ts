@@ -24,12 +24,12 @@ export const HELP = [
   '| Command | What it does |',
   '| --- | --- |',
   '| `/architect run [PATH]` | Makes the package of a notebook. Without a path: the notebooks that this pull request changes, the one that this issue names, or the only one of the repository. |',
-  '| `/architect run --dry-run` | Does the work and changes nothing on GitHub: no answer comes here; what came of it stands in the log of the server. |',
+  '| `/architect run --dry-run` | Does the work and changes nothing on GitHub: no answer comes here, not even a refusal; what came of it stands in the log of the server. |',
   '| `/architect run --target NAME` | Makes the package about the model with that name in the notebook. |',
   '| `/architect status` | Says what waits, runs and ended in this repository. |',
   '| `/architect help` | Says this. |',
   '',
-  'The label `productionize` on an issue or a pull request does the same as `/architect run`. A command stands at the start of a new comment.',
+  'The label `productionize` on an issue or a pull request does the same as `/architect run`. A command stands at the start of a new comment, and only those of people with write access are followed.',
 ].join('\n');
 
 /** A command that was not understood. */
@@ -53,12 +53,36 @@ export function queuedText(): string {
   return '🕓 Waits for its turn.';
 }
 
-/** A run under way: what was done, and what is done now. */
-export function progressText(done: readonly string[], current: string | undefined, detail: string): string {
-  const now = current === undefined ? 'Starts' : titleOf(current);
+/** A step that is over. */
+export interface PastStep {
+  name: string;
+  /** Why what it is for was not done. */
+  leftOut?: string | undefined;
+}
+
+/** Where the App does another thing than the command line. */
+const TITLES: Record<string, string> = { fetch: 'Read the repository', publish: 'Open the pull request' };
+
+const stepTitle = (name: string): string => TITLES[name] ?? titleOf(name);
+
+/** What a run does now, in few words. */
+export function progressTitle(past: readonly PastStep[], current: string | undefined): string {
+  if (current !== undefined) return stepTitle(current);
+  return past.length === 0 ? 'Starts' : 'Goes on';
+}
+
+/** A run under way: what was done, what was left out, and what is done now. */
+export function progressText(past: readonly PastStep[], current: string | undefined, detail: string): string {
   const more = detail === '' ? '' : `: ${prose(detail, 200)}`;
-  const before = done.length === 0 ? '' : `\n\n${done.map((name) => `✓ ${titleOf(name)}`).join(' · ')}`;
-  return `⏳ ${now}${more} …${before}`;
+  const done = past.filter(({ leftOut }) => leftOut === undefined).map(({ name }) => `✓ ${stepTitle(name)}`);
+  const reasons = new Set(past.flatMap(({ leftOut }) => leftOut ?? []));
+  const left = [...reasons].map((reason) => {
+    const titles = past.filter(({ leftOut }) => leftOut === reason).map(({ name }) => `– ${stepTitle(name)}`);
+    return `${titles.join(' · ')}: left out, because ${reason}.`;
+  });
+  return [`⏳ ${progressTitle(past, current)}${more} …`, done.join(' · '), ...left]
+    .filter((line) => line !== '')
+    .join('\n\n');
 }
 
 /** A run that a restart of the server interrupts. */
@@ -103,10 +127,21 @@ export function failedText(reference: string): string {
   return `❌ A failure of Architect's own ended the run; nothing was changed after it. Ask again with \`/architect run\`. If it fails again, the operator of the App finds the reason in its log under ${code(reference)}.`;
 }
 
-/** The run ended with a pull request. */
-export function madeText(pull: { url: string; number: number }, verdict: string, draft: boolean): string {
-  const state = draft ? ', a draft' : '';
-  return `✅ #${pull.number}${state}: ${pull.url}\n\n${verdict}`;
+/** What is said of a pull request. */
+interface PullState {
+  number: number;
+  draft: boolean;
+}
+
+/** The run ended with a pull request. GitHub makes a link of its number. */
+export function madeText({ number, draft }: PullState, verdict: string): string {
+  const words = draft ? `⚠️ The package is in #${number}, a draft.` : `✅ The package is in #${number}.`;
+  return `${words}\n\n${verdict}`;
+}
+
+/** The same in one line. */
+export function madeResult({ number, draft }: PullState, verified: boolean): string {
+  return `#${number} (${draft ? 'draft, ' : ''}${verified ? 'verified' : 'not verified'})`;
 }
 
 /** What a run that writes nothing to GitHub would have written: for the log. */

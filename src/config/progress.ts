@@ -48,7 +48,10 @@ export function titleOf(name: string): string {
   return round === undefined ? title : `${title}, once more`;
 }
 
-function finished(event: StepEvent & { kind: 'finished' }): string {
+type Finished = StepEvent & { kind: 'finished' };
+
+function finished(event: Finished): string {
+  if (event.leftOut !== undefined) return `${titleOf(event.name)} (${event.leftOut})`;
   return event.resumed
     ? `${titleOf(event.name)} (done before)`
     : `${titleOf(event.name)} (${duration(event.milliseconds)})`;
@@ -59,7 +62,8 @@ function plainProgress(stream: ProgressStream): Progress {
   return {
     step: (event) => {
       if (event.kind === 'started') line(`${titleOf(event.name)} ...`);
-      else if (event.kind === 'finished') line(`  done: ${finished(event)}`);
+      else if (event.kind === 'finished')
+        line(`  ${event.leftOut === undefined ? 'done' : 'left out'}: ${finished(event)}`);
       else line(`  stopped: ${titleOf(event.name)} (${duration(event.milliseconds)})`);
     },
     say: (text) => line(`  ${text}`),
@@ -95,7 +99,8 @@ function liveProgress(stream: ProgressStream): Progress {
         timer = setInterval(draw, TICK);
         // A spinner must not keep the process alive.
         timer.unref();
-      } else if (event.kind === 'finished') end(`✓ ${finished(event)}`);
+      } else if (event.kind === 'finished')
+        end(`${event.leftOut === undefined ? '✓' : '– left out:'} ${finished(event)}`);
       else end(`✗ ${titleOf(event.name)} (${duration(event.milliseconds)})`);
     },
     say: (text) => {

@@ -25,6 +25,8 @@ export interface ServerSettings {
   logLevel: string;
   /** Milliseconds that running jobs get when the server is told to stop; those that need longer go on after the restart. */
   grace: number;
+  /** Milliseconds in which GitHub must have answered when the server starts. */
+  patience: number;
   /** Milliseconds between two edits of a progress comment. */
   editEvery: number;
   /** Keep to the pace that GitHub asks of Apps. */
@@ -33,9 +35,9 @@ export interface ServerSettings {
   models: ModelSettings | null;
 }
 
-/** GitHub's own minimum is none; a secret that can be guessed lets anybody start runs. */
+/** Bytes of a webhook secret. */
 const SHORTEST_SECRET = 32;
-const SECRET_NAMES = ['PRIVATE_KEY', 'PRIVATE_KEY_PATH', 'WEBHOOK_SECRET'];
+const SECRET_NAMES = ['PRIVATE_KEY', 'PRIVATE_KEY_PATH', 'WEBHOOK_SECRET', 'WEBHOOK_SECRET_PATH'];
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
@@ -58,15 +60,8 @@ export function readServerSettings(
       'It stands on the settings page of the GitHub App, as "App ID".',
     );
   }
-  const privateKey = readPrivateKey(read('PRIVATE_KEY'), read('PRIVATE_KEY_PATH'));
-  const webhookSecret = environment['WEBHOOK_SECRET'] ?? '';
-  if (webhookSecret === 'development' || Buffer.byteLength(webhookSecret) < SHORTEST_SECRET) {
-    throw missing(
-      'WEBHOOK_SECRET',
-      `must have at least ${SHORTEST_SECRET} bytes`,
-      'Make one with `openssl rand -hex 32`, and enter the same on the settings page of the GitHub App.',
-    );
-  }
+  const privateKey = readPrivateKey(read);
+  const webhookSecret = readWebhookSecret(read);
   const level = read('LOG_LEVEL') ?? 'info';
   if (!LEVELS.includes(level)) throw missing('LOG_LEVEL', `is none of ${LEVELS.join(', ')}`, 'Correct it.');
   const models = readModelSettings(environment);
@@ -83,6 +78,7 @@ export function readServerSettings(
     concurrency: number(read('ARCHITECT_CONCURRENCY'), 'ARCHITECT_CONCURRENCY', 2, 64, 1),
     logLevel: level,
     grace: number(read('ARCHITECT_GRACE'), 'ARCHITECT_GRACE', 20, 3_600) * 1_000,
+    patience: 30_000,
     editEvery: 5_000,
     pace: true,
     models,
@@ -100,29 +96,48 @@ function number(text: string | undefined, name: string, otherwise: number, most:
   return Number(text);
 }
 
+type Read = (name: string) => string | undefined;
+
+/** A secret from the environment, or from the file whose path stands there; with the name of the variable that gave it. */
+function readSecret(read: Read, variable: string, help: string): { name: string; found: string } {
+  const text = read(variable);
+  if (text !== undefined) return { name: variable, found: text };
+  const name = `${variable}_PATH`;
+  const path = read(name);
+  if (path === undefined) throw missing(`${variable} or ${name}`, 'is missing', help);
+  try {
+    return { name, found: readFileSync(path, 'utf8').trim() };
+  } catch (error) {
+    throw missing(name, `cannot be read (${messageOf(error)})`, help);
+  }
+}
+
+/** GitHub's own minimum is none; a secret that can be guessed lets anybody start runs. */
+function readWebhookSecret(read: Read): string {
+  const help =
+    'Make one with `openssl rand -hex 32`, and enter the same on the settings page of the GitHub App. WEBHOOK_SECRET_PATH names a file with it.';
+  const { name, found } = readSecret(read, 'WEBHOOK_SECRET', help);
+  const bytes = Buffer.byteLength(found);
+  if (bytes < SHORTEST_SECRET)
+    throw missing(name, `must have at least ${SHORTEST_SECRET} bytes, and has ${bytes}`, help);
+  return found;
+}
+
 /** The key as it is, with `\n` for its line ends, or in base64: as platforms that know single lines only need it. */
-function readPrivateKey(text: string | undefined, path: string | undefined): string {
+function readPrivateKey(read: Read): string {
   const help =
     'Set PRIVATE_KEY_PATH to the .pem file that the settings page of the GitHub App gave you, or PRIVATE_KEY to its text.';
-  if (text === undefined && path === undefined)
-    throw missing('PRIVATE_KEY or PRIVATE_KEY_PATH', 'is missing', help);
-  const name = text === undefined ? 'PRIVATE_KEY_PATH' : 'PRIVATE_KEY';
-  let found = text ?? '';
-  if (text === undefined) {
-    try {
-      found = readFileSync(path ?? '', 'utf8');
-    } catch (error) {
-      throw missing(name, `cannot be read (${messageOf(error)})`, help);
-    }
-  }
+  const { name, found } = readSecret(read, 'PRIVATE_KEY', help);
   const plain = found.includes('-----BEGIN')
     ? found.replaceAll('\\n', '\n')
     : Buffer.from(found, 'base64').toString('utf8');
+  let type: string | undefined;
   try {
-    createPrivateKey(plain);
+    type = createPrivateKey(plain).asymmetricKeyType;
   } catch {
     throw missing(name, 'is no private key', help);
   }
+  if (type !== 'rsa') throw missing(name, `is a key of the kind ${type}; those of Apps are RSA`, help);
   return plain;
 }
 

@@ -35,6 +35,37 @@ export interface CheckName extends RepositoryName {
   externalId: string;
 }
 
+/** A check that there is. */
+export interface Check {
+  id: number;
+  sha: string;
+  externalId: string;
+  completedAt: string | null;
+}
+
+/** Our checks of a commit: of those with one name, the latest. */
+export async function readLatestChecks(
+  client: GithubClient,
+  { owner, repo }: RepositoryName,
+  sha: string,
+  appId: number,
+): Promise<Check[]> {
+  const runs = await client.paginate(client.rest.checks.listForRef, {
+    owner,
+    repo,
+    ref: sha,
+    app_id: appId,
+    filter: 'latest',
+    per_page: 100,
+  });
+  return runs.map(({ id, external_id: externalId, completed_at: completedAt }) => ({
+    id,
+    sha,
+    externalId: externalId ?? '',
+    completedAt,
+  }));
+}
+
 /** Opens the check, or finds the one that an earlier try opened. */
 export async function openCheck(client: GithubClient, check: CheckName, text: CheckText): Promise<number> {
   const { owner, repo, sha, name, externalId } = check;

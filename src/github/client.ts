@@ -1,4 +1,5 @@
 import { ProbotOctokit } from 'probot';
+import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/logger.ts';
 import type { Secrets } from '../lib/secrets.ts';
 
@@ -86,7 +87,19 @@ function withoutSecrets(value: unknown, hide: (text: string) => string): unknown
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, hide)]));
 }
 
-/** HTTP status of an error of the client; undefined where no answer came. */
+/** Whether an error of the client is an answer of GitHub's: the client gives the status 500 also where no answer came. */
+export function hasAnswer(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'response' in error && error.response !== undefined;
+}
+
+/** What GitHub said, without the addresses that the client adds. */
+export function answerOf(error: unknown): string {
+  const data = hasAnswer(error) ? (error as { response: { data?: unknown } }).response.data : undefined;
+  const said = typeof data === 'object' && data !== null && 'message' in data ? data.message : undefined;
+  return typeof said === 'string' ? said : messageOf(error);
+}
+
+/** HTTP status of an error of the client; where no answer came, 500 or undefined. */
 export function statusOf(error: unknown): number | undefined {
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
   return typeof status === 'number' ? status : undefined;

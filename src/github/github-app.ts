@@ -46,6 +46,8 @@ export interface GithubApp {
   appId: number;
   /** Login of what the App writes: `architect-productionize[bot]`. */
   login(): Promise<string>;
+  /** Asks GitHub, as the App, who it is; undefined where the answer is none of GitHub's. */
+  identify(signal: AbortSignal): Promise<number | undefined>;
   /**
    * Holds a right until it is ended.
    * @param readOnly lets only GET through, whatever the token may do
@@ -65,6 +67,8 @@ const TOKEN_LIFE = 50 * 60_000;
 
 /** Reading what a run needs. */
 export const READ: Permissions = { contents: 'read', pull_requests: 'read', issues: 'read' };
+/** Finding out which checks of ours a commit has. */
+export const READ_CHECKS: Permissions = { checks: 'read' };
 /** Telling the user that a run began, and how it goes: nothing here can write code. */
 export const ANNOUNCE: Permissions = { issues: 'write', checks: 'write', pull_requests: 'write' };
 /** Opening the pull request; minted only after no foreign code runs any more. */
@@ -139,6 +143,10 @@ export function openGithubApp(credentials: AppCredentials, settings: ClientSetti
   return {
     probot,
     appId,
+    identify: async (signal) => {
+      const { data } = await (await asApp()).rest.apps.getAuthenticated({ request: { signal, retries: 0 } });
+      return (data as { id?: number } | null | undefined)?.id;
+    },
     login: () => {
       login ??= readLogin();
       // A failure is not kept: GitHub may be back at the next event.

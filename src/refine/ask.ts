@@ -83,15 +83,19 @@ export class Asker {
     this.#rounds.set(step.name, round);
     const key = `ask-${step.name}${round === 1 ? '' : `#${String(round)}`}`;
     const task = this.#task(step, current, repair);
-    const proposal = await this.#step(key, async () => {
-      say(`${this.#request.name} is asked about ${step.name}`);
-      const given = await agent
-        .propose(task, this.#runTests(step, current), signal)
-        .catch((error: unknown) => failed(task, error));
-      // What a stop cut off is no answer: it is asked for again.
-      signal?.throwIfAborted();
-      return given;
-    });
+    const proposal = await this.#step(
+      key,
+      async () => {
+        say(`${this.#request.name} is asked about ${step.name}`);
+        const given = await agent
+          .propose(task, this.#runTests(step, current), signal)
+          .catch((error: unknown) => failed(task, error));
+        // What a stop cut off is no answer: it is asked for again.
+        signal?.throwIfAborted();
+        return given;
+      },
+      leftOut,
+    );
     keepTranscript(key, proposal.transcript);
     this.usage = addUsage(this.usage, proposal.usage);
     const judged = this.#judge(step, current, proposal);
@@ -137,6 +141,12 @@ export class Asker {
       return `${refused.join('')}${await this.#ports.tryTests(judged.tree, signal)}`;
     };
   }
+}
+
+/** Where the words of a run are shown: those of a model have no place there. */
+function leftOut({ end }: Proposal): string | undefined {
+  if (end === 'finished') return undefined;
+  return end === 'unreachable' ? 'the model was not reached' : 'no answer came that could be used';
 }
 
 function rightsOf({ name, role }: AgentStep): { step: string; role: AgentStep['role'] } {

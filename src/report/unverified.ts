@@ -72,8 +72,8 @@ const REASONS: Record<string, Reason> = {
     next: `Print less in its loops, ${AGAIN}.`,
   },
   no_engine: {
-    what: 'there is no container engine here, and foreign code is not run without one',
-    next: `Start Docker or Podman, ${AGAIN}.`,
+    what: 'there is no container engine where Architect runs, and foreign code is not run without one',
+    next: `Start Docker or Podman there, ${AGAIN}.`,
   },
   install: {
     what: 'the libraries of the notebook could not be installed together',

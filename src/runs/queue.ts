@@ -37,7 +37,7 @@ export interface Job<T> extends NewJob<T> {
 /** What became of a job that was to be added. */
 export type Added<T> = { kind: 'added' | 'known' | 'joined'; job: Job<T> };
 
-/** A queue in a folder, one file a job, so that a restart loses nothing. One process owns the folder. */
+/** A queue in a folder, one file a job, so that a restart loses nothing. One process owns the folder: see `lockFolder`. */
 export interface Queue<T> {
   /** @param hold it is not started before it is released, or the process starts anew */
   add(job: NewJob<T>, hold?: boolean): Added<T>;

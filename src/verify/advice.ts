@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { distributionOf } from '../knowledge/distributions.ts';
 import type { Drift } from '../knowledge/find-drift.ts';
+import { usualImport } from '../knowledge/usual-imports.ts';
 import type { Source } from '../lib/source.ts';
 import { listed } from '../lib/text.ts';
 import type { RunError } from '../notebook/observation.ts';
@@ -49,6 +50,9 @@ export function adviceFor(layer: string, failure: Failure): string {
   if (layer === 'missing_data') return dataAdvice(failure);
   if (layer === 'removed_api') return removedAdvice(failure);
   const { subject } = failure.error;
+  const name = /^name '(\w+)' is not defined/.exec(failure.error.message)?.[1];
+  const usual = layer === 'hidden_state' && name !== undefined ? usualImport(name) : undefined;
+  if (usual !== undefined) return `Write \`${usual}\` into the first cell; ${AGAIN}`;
   if (layer === 'network' && subject !== undefined)
     return HELP['network']!.replace('the data once', `\`${subject}\` once`);
   return HELP[layer] ?? MAKE_IT_RUN;

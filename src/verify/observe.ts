@@ -28,6 +28,10 @@ export interface ObservedRun {
   notes: string[];
 }
 
+/** What to do where even the libraries that every package needs cannot be had. */
+export const INDEX_HELP =
+  'A package index must be reachable where Architect runs (pip configuration, proxy); then run this again.';
+
 /** Runs the notebook once, watched: as far as it goes, or not at all where there is no engine. */
 export async function observe(
   request: ObserveRequest,
@@ -44,11 +48,7 @@ export async function observe(
   const own = readOwnRequirements(request.source);
   const prepared = await prepareEnvironment(sandbox, request.distributions, signal, say, own.lines);
   if (prepared.kind === 'failed') {
-    return notObserved(
-      'install',
-      `The libraries could not be installed: ${prepared.reason}`,
-      'Check that a package index can be reached (pip configuration, proxy), then run this again.',
-    );
+    return notObserved('install', `The libraries could not be installed: ${prepared.reason}`, INDEX_HELP);
   }
   const { environment, handle } = prepared;
   const bench: Bench = {

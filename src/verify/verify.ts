@@ -7,7 +7,7 @@ import { runtimeRequirements } from '../steps/5-pipeline-config/requirements.ts'
 import type { Bench } from './bench.ts';
 import { runCommands } from './commands.ts';
 import { distributionOf, prepareEnvironment } from './environment.ts';
-import type { ObservedRun } from './observe.ts';
+import { INDEX_HELP, type ObservedRun } from './observe.ts';
 import { compareRuns, type Parity } from './parity.ts';
 import { runRuff, runTests, runTypes, type TestRun, type TypeProblem } from './quality.ts';
 import { REFERENCE_PATH, writeReference } from './reference-file.ts';
@@ -54,9 +54,8 @@ export async function verify(
   const known = wanted.length === observed.environment.requirements.length;
   const prepared = await prepareEnvironment(sandbox, wanted, signal, known ? () => undefined : say);
   if (prepared.kind === 'failed') {
-    const help = 'Check that a package index can be reached, then run this again.';
     return {
-      verdict: { ...nothing, notRun: { layer: 'install', message: prepared.reason, help } },
+      verdict: { ...nothing, notRun: { layer: 'install', message: prepared.reason, help: INDEX_HELP } },
       tree: request.tree,
       failedTests: [],
       passedTests: [],
@@ -179,6 +178,11 @@ function silenced(tree: FileTree, problems: readonly TypeProblem[], silence: Sil
     if (own.length > 0) result[path] = silence(text, own);
   }
   return result;
+}
+
+/** Whether nothing of the package was run: a run leaves checks. */
+export function nothingRan({ checks }: Verdict): boolean {
+  return checks.length === 0;
 }
 
 /** Before anything ran: what the notebook showed stands there, nothing of the package. */

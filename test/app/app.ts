@@ -69,6 +69,7 @@ export async function startWorld(
     concurrency: 2,
     logLevel: 'debug',
     grace: 20_000,
+    patience: 0,
     editEvery: 20,
     pace: false,
     models: parts.models ?? null,

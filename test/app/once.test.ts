@@ -55,7 +55,11 @@ describe('an event is worked on once', () => {
     await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
     await world.settle();
     expect(await pullsOf(world)).toHaveLength(1);
-    expect(await answersOf(world, issue)).toHaveLength(1);
+    // Each answer stands below its question.
+    expect(await answersOf(world, issue)).toEqual([
+      expect.stringContaining('❌'),
+      expect.stringContaining('✅'),
+    ]);
     const sha = (await world.github.branches(REPOSITORY))['main'] ?? '';
     expect((await checksOf(world, sha)).map(({ conclusion }) => conclusion).sort()).toEqual([
       'failure',
@@ -177,6 +181,6 @@ describe('an answer of GitHub that is lost after the write was done', () => {
     await world.settle();
     expect(world.github.trace().filter(({ injected }) => injected)).toHaveLength(1);
     expect(await pullsOf(world)).toHaveLength(1);
-    expect((await answersOf(world, issue))[0]).toContain('✅');
+    expect((await answersOf(world, issue)).map((answer) => answer.includes('✅'))).toEqual([true, true]);
   });
 });

@@ -9,7 +9,7 @@ import { withManifest } from '../../src/runs/package-folder.ts';
 import { choosePlace } from '../../src/app/place.ts';
 import { chooseNotebooks } from '../../src/app/resolve.ts';
 import { replacePart } from '../../src/app/thread-comment.ts';
-import { refusedText } from '../../src/app/words.ts';
+import { progressText, refusedText } from '../../src/app/words.ts';
 import { createSecrets } from '../../src/lib/secrets.ts';
 import { cellLines } from '../../src/notebook/cell-lines.ts';
 import { openQueue, type Queue } from '../../src/runs/queue.ts';
@@ -144,6 +144,11 @@ describe('the notebook that is meant', () => {
   ])('is not clear: %s %j', (named, scene, words) => {
     expect(chooseNotebooks(files, named, scene)).toEqual({ refused: expect.stringContaining(words) });
   });
+  test('is named where there is no other', () => {
+    expect(chooseNotebooks([entry('a.ipynb')], 'q.ipynb', {})).toEqual({
+      refused: expect.stringContaining('The only notebook here is:\n\n- `a.ipynb`'),
+    });
+  });
 });
 
 describe('lines of cells', () => {
@@ -190,6 +195,19 @@ describe('secrets', () => {
       '0123456789',
     );
   });
+});
+
+test('the progress of a run keeps what was done apart from what was left out', () => {
+  const why = 'there is no engine';
+  const past = [{ name: 'fetch' }, { name: 'observe', leftOut: why }, { name: 'verify', leftOut: why }];
+  expect(progressText([], undefined, '')).toBe('⏳ Starts …');
+  expect(progressText(past, undefined, '')).toMatch(/^⏳ Goes on …/);
+  // On GitHub nothing is put into a folder.
+  expect(progressText(past, 'publish', '')).toMatch(/^⏳ Open the pull request …/);
+  expect(progressText(past, 'report', '').split('\n\n').slice(1)).toEqual([
+    expect.stringMatching(/^✓ Read/),
+    '– Run the notebook, watched · – Prove it: left out, because there is no engine.',
+  ]);
 });
 
 describe('the queue', () => {

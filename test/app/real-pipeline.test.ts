@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { productionize } from '../../src/pipeline.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { root } from '../run-tool.ts';
 import {
   answersOf,
@@ -17,8 +18,16 @@ import {
 let world: World;
 afterEach(() => world.close());
 
+const NO_ENGINE = {
+  status: async () => ({
+    kind: 'absent',
+    reason: 'Nobody answers at docker.sock.',
+    advice: 'Run `architect sandbox up`.',
+  }),
+} as unknown as Sandbox;
+
 async function run(files: Record<string, string>): Promise<{ answer: string; sha: string }> {
-  world = await startWorld(files, { pipeline: productionize });
+  world = await startWorld(files, { pipeline: productionize, sandbox: NO_ENGINE });
   const issue = await world.github.openIssue(REPOSITORY, { title: 'Ship it' });
   await world.github.label(REPOSITORY, issue, 'productionize', 'writer');
   await world.settle();
@@ -51,6 +60,21 @@ test('without an engine the package is made all the same: a draft that says what
   expect(pull).toMatchObject({ draft: true, head: { ref: 'architect/rentals' } });
   expect(pull?.body).toContain('**Not verified');
   expect(answer).toContain('**Not verified');
+  expect(answer).toContain(`⚠️ The package is in #${pull?.number}, a draft.\n`);
+  // Words for people who cannot mend the server; what its operator can do stands in the log.
+  const said = [
+    answer,
+    pull?.body,
+    await world.github.readFile(REPOSITORY, 'architect/rentals', 'REPORT.md'),
+  ].join('\n');
+  expect(said).toContain('there is no container engine where Architect runs');
+  expect(said).toContain('Whoever operates this App must give its server a container engine');
+  expect(said).not.toMatch(/sandbox up|--static|docker\.sock/);
+  expect(world.log.join('')).toContain('Nobody answers at docker.sock. Run `architect sandbox up`.');
+  const shown = world.github.trace().flatMap(({ method, requestBody }) => {
+    return method === 'PATCH' ? JSON.stringify(requestBody) : [];
+  });
+  expect(shown.filter((text) => /✓ (Run the notebook|Prove it)/.test(text))).toEqual([]);
   expect(await commitsOf(world, 'main', 'architect/rentals')).toHaveLength(5);
   for (const path of [
     'src/training/train.py',

@@ -47,7 +47,7 @@ describe('a writer gets one pull request', () => {
     ]);
     const answers = await answersOf(world, issue);
     expect(answers).toHaveLength(1);
-    expect(answers[0]).toContain(`#${pull?.number}`);
+    expect(answers[0]).toContain(`✅ The package is in #${pull?.number}.\n`);
     expect(answers[0]).toContain('**Verified');
     expect(await checksOf(world, await mainOf(world))).toEqual([
       expect.objectContaining({
@@ -138,6 +138,96 @@ describe('a writer gets one pull request', () => {
   });
 });
 
+describe('"Re-run all checks"', () => {
+  test('makes every package of the commit again: the same pull requests, comment and a new check each', async () => {
+    world = await startWorld({ 'readme.txt': 'x' });
+    const sha = await world.github.commitFiles(
+      REPOSITORY,
+      'ideas',
+      { 'nb/b.ipynb': NOTEBOOK, 'nb/c.ipynb': NOTEBOOK },
+      { as: 'writer' },
+    );
+    const number = await world.github.openPull(REPOSITORY, { head: 'ideas', as: 'writer' });
+    await world.github.comment(REPOSITORY, number, '/architect run', 'writer');
+    await world.settle();
+    await world.github.rerequestCheckSuite(REPOSITORY, sha, 'writer');
+    await world.settle();
+    expect(await pullsOf(world)).toHaveLength(2);
+    const checks = await checksOf(world, sha);
+    expect(checks.map(({ name, status, conclusion }) => [name, status, conclusion]).sort()).toEqual([
+      ['architect: nb/b.ipynb', 'completed', 'success'],
+      ['architect: nb/b.ipynb', 'completed', 'success'],
+      ['architect: nb/c.ipynb', 'completed', 'success'],
+      ['architect: nb/c.ipynb', 'completed', 'success'],
+    ]);
+    expect(await answersOf(world, number)).toHaveLength(1);
+    // Again: only the latest check of each notebook is one to run again.
+    await world.github.rerequestCheckSuite(REPOSITORY, sha, 'writer');
+    await world.settle();
+    expect(await checksOf(world, sha)).toHaveLength(6);
+  });
+
+  test('by somebody who may not: the check says so', async () => {
+    world = await startWorld({ 'nb/a.ipynb': NOTEBOOK });
+    const issue = await world.github.openIssue(REPOSITORY, { title: 'Ship it' });
+    await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+    await world.settle();
+    const sha = await mainOf(world);
+    await world.github.rerequestCheckSuite(REPOSITORY, sha, 'reader');
+    await world.settle();
+    expect(await checksOf(world, sha)).toMatchObject([
+      { status: 'completed', conclusion: 'action_required' },
+    ]);
+  });
+});
+
+describe('who asks again', () => {
+  test('is answered below the new comment, and the first answer stays as it was', async () => {
+    world = await startWorld({ 'nb/a.ipynb': NOTEBOOK, 'nb/b.ipynb': NOTEBOOK });
+    const issue = await world.github.openIssue(REPOSITORY, { title: 'Talk' });
+    const ask = async (text: string): Promise<void> => {
+      await world.github.comment(REPOSITORY, issue, text, 'writer');
+      await world.settle();
+    };
+    await ask('/architect run nb/a.ipynb');
+    const [first] = await answersOf(world, issue);
+    await ask('Thanks! And the other one?');
+    await ask('/architect run nb/b.ipynb');
+    const thread = await world.github.request<{ body: string; user: { login: string } }[]>(
+      'owner',
+      'GET',
+      `/repos/${REPOSITORY}/issues/${issue}/comments`,
+    );
+    expect(thread.data.map(({ body, user }) => (user.login === 'writer' ? body : user.login))).toEqual([
+      '/architect run nb/a.ipynb',
+      'architect-productionize[bot]',
+      'Thanks! And the other one?',
+      '/architect run nb/b.ipynb',
+      'architect-productionize[bot]',
+    ]);
+    expect(thread.data[1]?.body).toBe(first);
+    expect(thread.data[4]?.body).toContain('`nb/b.ipynb`');
+    expect(thread.data[4]?.body).not.toContain('`nb/a.ipynb`');
+  });
+
+  test('by the label gets a new answer too', async () => {
+    world = await startWorld({ 'nb/a.ipynb': NOTEBOOK });
+    const issue = await world.github.openIssue(REPOSITORY, { title: 'Ship it' });
+    await world.github.label(REPOSITORY, issue, 'productionize', 'writer');
+    await world.settle();
+    await world.github.commitFiles(REPOSITORY, 'main', { 'nb/a.ipynb': notebookOf('x = 1\n') });
+    await world.github.request(
+      'writer',
+      'DELETE',
+      `/repos/${REPOSITORY}/issues/${issue}/labels/productionize`,
+    );
+    await world.github.label(REPOSITORY, issue, 'productionize', 'writer');
+    await world.settle();
+    expect((await answersOf(world, issue)).map((answer) => answer.includes('✅'))).toEqual([true, true]);
+    expect(await pullsOf(world)).toHaveLength(1);
+  });
+});
+
 describe('nothing is made, and the answer says why', () => {
   test.each(['outsider', 'reader'])('a command of somebody without write access: %s', async (login) => {
     world = await startWorld({ 'nb/a.ipynb': NOTEBOOK });
@@ -190,6 +280,33 @@ describe('nothing is made, and the answer says why', () => {
     expect(answers).toContain('Did you mean `/architect run`?');
     expect(answers).toContain('| `/architect run --dry-run` |');
     expect(answers).toContain('Nothing waits or runs');
+  });
+
+  test("status shows what ended, with a link to the pull request, and keeps what is the operator's", async () => {
+    const pipeline = stubPipeline({
+      status: 'unverified',
+      middle: (call) =>
+        call === 2 ? Promise.reject(new Error('a bug at /opt/architect/src/x.ts')) : Promise.resolve(),
+    });
+    world = await startWorld({ 'a.ipynb': NOTEBOOK, 'b|c.ipynb': NOTEBOOK }, { pipeline });
+    const issue = await world.github.openIssue(REPOSITORY, { title: 'Talk' });
+    for (const words of ['run a.ipynb', 'run b|c.ipynb', 'run nowhere.ipynb', 'status']) {
+      await world.github.comment(REPOSITORY, issue, `/architect ${words}`, 'writer');
+      await world.settle();
+    }
+    const [pull] = await pullsOf(world);
+    const status = (await answersOf(world, issue)).at(-1)?.split('\n').slice(1);
+    expect(status).toEqual([
+      '| Notebook | Commit | State | Since | Result |',
+      '| --- | --- | --- | --- | --- |'.replaceAll(' ', ''),
+      expect.stringMatching(
+        /^\| `b\\\|c\.ipynb` \| `?[0-9a-f]{7}`? \| failed \| .* ago \| A failure of Architect's own \|$/,
+      ),
+      // No code span around the number: GitHub makes a link of it.
+      expect.stringMatching(
+        new RegExp(`\\| ended \\| .* ago \\| #${pull?.number} \\(draft, not verified\\) \\|$`),
+      ),
+    ]);
   });
 
   test('"Re-run" by somebody who may not: the check says so', async () => {
@@ -249,6 +366,38 @@ describe('nothing is made, and the answer says why', () => {
   });
 });
 
+test('the progress does not tick off what was left out', async () => {
+  const rest = stubPipeline();
+  world = await startWorld(
+    { 'nb/a.ipynb': NOTEBOOK },
+    {
+      pipeline: async (request, ports, step) => {
+        await step(
+          'observe',
+          () => null,
+          () => 'there is no engine',
+        );
+        // The run goes on when the comment says so.
+        while (!shown().includes('– Run the notebook, watched: left out, because there is no engine.'))
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        return rest(request, ports, step);
+      },
+    },
+  );
+  const shown = (): string =>
+    JSON.stringify(
+      world.github
+        .trace()
+        .filter(({ method, path }) => method === 'PATCH' && path.includes('/comments/'))
+        .map(({ requestBody }) => requestBody),
+    );
+  const issue = await world.github.openIssue(REPOSITORY, { title: 'Ship it' });
+  await world.github.comment(REPOSITORY, issue, '/architect run', 'writer');
+  await world.settle();
+  expect(shown()).not.toContain('✓ Run the notebook');
+  expect(await pullsOf(world)).toHaveLength(1);
+});
+
 describe('a dry run', () => {
   test('changes nothing on GitHub, not even a reaction', async () => {
     world = await startWorld({ 'nb/a.ipynb': NOTEBOOK });
@@ -260,5 +409,42 @@ describe('a dry run', () => {
     expect(writesOf(world).slice(before)).toEqual([`POST /repos/${REPOSITORY}/issues/${issue}/comments`]);
     expect(Object.keys(await world.github.branches(REPOSITORY))).toEqual(['main']);
     expect(world.log.join('')).toContain('would go to architect/nb-a');
+  });
+
+  test('that is refused changes nothing either, and the log says who asked for what and why not', async () => {
+    world = await startWorld({ 'nb/a.ipynb': NOTEBOOK });
+    const issue = await world.github.openIssue(REPOSITORY, { title: 'Talk' });
+    await world.settle();
+    const before = writesOf(world).length;
+    const ask = async (words: string, login: string): Promise<void> => {
+      await world.github.comment(REPOSITORY, issue, `/architect run ${words} --dry-run`, login);
+      await world.settle();
+    };
+    await ask('nowhere.ipynb', 'writer');
+    await ask('nb/a.ipynb', 'outsider');
+    const own = `POST /repos/${REPOSITORY}/issues/${issue}/comments`;
+    expect(writesOf(world).slice(before)).toEqual([own, own]);
+    const lines = world.log
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ msg }) => String(msg).startsWith('dry run refused'));
+    const about = {
+      level: 40,
+      repository: REPOSITORY,
+      thread: issue,
+      event: expect.stringMatching(/^comment:/),
+    };
+    expect(lines).toEqual([
+      expect.objectContaining({
+        ...about,
+        sender: 'writer',
+        wish: expect.objectContaining({ notebook: 'nowhere.ipynb', dryRun: true }),
+        msg: expect.stringContaining('There is no notebook `nowhere.ipynb` at this commit.'),
+      }),
+      expect.objectContaining({
+        ...about,
+        sender: 'outsider',
+        msg: expect.stringContaining('only people with write access'),
+      }),
+    ]);
   });
 });

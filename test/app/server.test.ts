@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readServerSettings } from '../../src/config/server-settings.ts';
-import { type RunningServer, startServer } from '../../src/index.ts';
+import { type RunningServer, type ServerSettings, startServer } from '../../src/index.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { root } from '../run-tool.ts';
 
@@ -15,6 +16,11 @@ const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+});
+const { privateKey: curve } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
 const SECRET = 'a secret of more than thirty-two bytes';
 const environment = (more: Record<string, string | undefined> = {}): NodeJS.ProcessEnv => ({
@@ -27,11 +33,32 @@ const environment = (more: Record<string, string | undefined> = {}): NodeJS.Proc
 const given = { port: null, host: null };
 
 let folder: string;
-beforeAll(() => {
+let github: Server;
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'architect-server-'));
   writeFileSync(join(folder, 'key.pem'), privateKey);
+  // A GitHub that knows the App and nothing else: nothing here needs more.
+  github = createServer(({ url }, response) => {
+    response.writeHead(url === '/api/v3/app' ? 200 : 503, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ id: 7, slug: 'architect' }));
+  }).listen(0, '127.0.0.1');
+  await once(github, 'listening');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  github.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Settings of a server on a folder of its own, beside that GitHub. */
+function settingsOf(state: string, given: { port?: number; host?: string } = {}): ServerSettings {
+  const variables = environment({ ARCHITECT_STATE: join(folder, state), ...ownGithub() });
+  return { ...readServerSettings(variables, { port: 0, host: '127.0.0.1', ...given }), grace: 0 };
+}
+
+const ownGithub = (): Record<string, string> => ({
+  GHE_HOST: `127.0.0.1:${(github.address() as AddressInfo).port}`,
+  GHE_PROTOCOL: 'http',
+});
 
 describe('settings', () => {
   test.each([
@@ -39,9 +66,12 @@ describe('settings', () => {
     [{ APP_ID: 'abc' }, /^APP_ID is missing or no number/],
     [{ PRIVATE_KEY: '' }, /^PRIVATE_KEY or PRIVATE_KEY_PATH is missing/],
     [{ PRIVATE_KEY: 'no key' }, /^PRIVATE_KEY is no private key/],
+    [{ PRIVATE_KEY: curve }, /^PRIVATE_KEY is a key of the kind ec; those of Apps are RSA/],
     [{ PRIVATE_KEY: '', PRIVATE_KEY_PATH: '/nowhere.pem' }, /^PRIVATE_KEY_PATH cannot be read/],
-    [{ WEBHOOK_SECRET: undefined }, /^WEBHOOK_SECRET must have at least 32 bytes/],
-    [{ WEBHOOK_SECRET: 'development' }, /^WEBHOOK_SECRET/],
+    [{ WEBHOOK_SECRET: undefined }, /^WEBHOOK_SECRET or WEBHOOK_SECRET_PATH is missing/],
+    [{ WEBHOOK_SECRET: 'development' }, /^WEBHOOK_SECRET must have at least 32 bytes, and has 11/],
+    [{ WEBHOOK_SECRET: '', WEBHOOK_SECRET_PATH: '/nowhere' }, /^WEBHOOK_SECRET_PATH cannot be read/],
+    [{ WEBHOOK_SECRET: '', WEBHOOK_SECRET_PATH: '/dev/null' }, /^WEBHOOK_SECRET_PATH must have at least 32/],
     [{ WEBHOOK_SECRET: 'x'.repeat(31) }, /^WEBHOOK_SECRET/],
     [{ GHE_HOST: 'https://ghe.example.org' }, /^GHE_HOST is no host name/],
     [{ GHE_HOST: 'ghe.example.org', GHE_PROTOCOL: 'git' }, /^GHE_PROTOCOL/],
@@ -54,7 +84,7 @@ describe('settings', () => {
   });
 
   test('leave no secret in the environment', () => {
-    const variables = environment({ PRIVATE_KEY_PATH: '/x' });
+    const variables = environment({ PRIVATE_KEY_PATH: '/x', WEBHOOK_SECRET_PATH: '/y' });
     const settings = readServerSettings(variables, { port: 8080, host: '127.0.0.1' });
     expect(Object.keys(variables).sort()).toEqual(['APP_ID', 'ARCHITECT_STATE']);
     expect(settings).toMatchObject({
@@ -76,6 +106,14 @@ describe('settings', () => {
     expect(readServerSettings(environment(more()), given).privateKey.trim()).toBe(privateKey.trim());
   });
 
+  test('take the webhook secret from a file, without the end of its line', () => {
+    const path = join(folder, 'webhook-secret');
+    writeFileSync(path, `${SECRET}\n`);
+    const variables = environment({ WEBHOOK_SECRET: undefined, WEBHOOK_SECRET_PATH: path });
+    expect(readServerSettings(variables, given).webhookSecret).toBe(SECRET);
+    expect(variables).not.toHaveProperty('WEBHOOK_SECRET_PATH');
+  });
+
   test("know a GitHub of one's own", () => {
     const host = { GHE_HOST: '127.0.0.1:8080', GHE_PROTOCOL: 'http' };
     expect(readServerSettings(environment(host), given)).toMatchObject({
@@ -89,14 +127,7 @@ describe('the server', () => {
   let server: RunningServer;
   const log: string[] = [];
   beforeAll(async () => {
-    const settings = readServerSettings(environment({ ARCHITECT_STATE: join(folder, 'state') }), {
-      port: 0,
-      host: '127.0.0.1',
-    });
-    // No GitHub is there: nothing here needs one.
-    settings.apiUrl = 'http://127.0.0.1:9/api/v3';
-    settings.grace = 0;
-    server = await startServer(settings, {
+    server = await startServer(settingsOf('state'), {
       sandbox: null,
       version: 'test',
       writeLog: (line) => log.push(line),
@@ -200,12 +231,11 @@ describe('the server', () => {
   test('says that its port is taken, or its address is not of this machine', async () => {
     const port = Number(new URL(server.url).port);
     const start = (host: string): Promise<RunningServer> =>
-      startServer(
-        {
-          ...readServerSettings(environment({ ARCHITECT_STATE: join(folder, 'other') }), { port, host }),
-        },
-        { sandbox: null, version: 'test', writeLog: () => undefined },
-      );
+      startServer(settingsOf('other', { port, host }), {
+        sandbox: null,
+        version: 'test',
+        writeLog: () => undefined,
+      });
     await expect(start('127.0.0.1')).rejects.toMatchObject({
       name: 'UserError',
       message: expect.stringContaining(`Cannot listen on 127.0.0.1:${port}`),
@@ -217,13 +247,8 @@ describe('the server', () => {
   });
 
   test('says that its folder cannot be used', async () => {
-    const state = join(folder, 'key.pem');
-    const settings = readServerSettings(environment({ ARCHITECT_STATE: state }), {
-      port: 0,
-      host: '127.0.0.1',
-    });
     await expect(
-      startServer(settings, { sandbox: null, version: 'test', writeLog: () => undefined }),
+      startServer(settingsOf('key.pem'), { sandbox: null, version: 'test', writeLog: () => undefined }),
     ).rejects.toMatchObject({
       name: 'UserError',
       message: expect.stringContaining('ARCHITECT_STATE cannot be used'),
@@ -235,11 +260,7 @@ describe('the server', () => {
     const sandbox = {
       status: async () => ({ kind: 'absent', reason: 'Nobody answers.', advice: 'Start one.' }),
     } as unknown as Sandbox;
-    const settings = readServerSettings(environment({ ARCHITECT_STATE: join(folder, 'without') }), {
-      port: 0,
-      host: '127.0.0.1',
-    });
-    const other = await startServer(settings, {
+    const other = await startServer(settingsOf('without'), {
       sandbox,
       version: 'test',
       writeLog: (line) => lines.push(line),
@@ -254,7 +275,7 @@ describe('the process', () => {
 
   test('lets its work end when the same signal comes from two sides', async () => {
     const child = spawn(process.execPath, [cli, 'serve', '--port', '0', '--host', '127.0.0.1'], {
-      env: { ...process.env, ...environment({ ARCHITECT_STATE: join(folder, 'twice') }) },
+      env: { ...process.env, ...environment({ ARCHITECT_STATE: join(folder, 'twice'), ...ownGithub() }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';

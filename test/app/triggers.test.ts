@@ -26,6 +26,7 @@ const check = {
   ...common,
   check_run: { id: 5, head_sha: 'abc', external_id: '{}', completed_at: 't', app: { id: 7 } },
 };
+const suite = { ...common, check_suite: { id: 6, head_sha: 'abc', updated_at: 't', app: { id: 7 } } };
 
 describe('an event', () => {
   test.each([
@@ -38,6 +39,7 @@ describe('an event', () => {
       { thread: null, subject: { kind: 'push', sha: 'abc', notebooks: ['a.ipynb', 'b.ipynb'] } },
     ],
     ['check_run.rerequested', check, { subject: { kind: 'check', check: 5, sha: 'abc', externalId: '{}' } }],
+    ['check_suite.rerequested', suite, { thread: null, subject: { kind: 'all-checks', sha: 'abc' } }],
   ])('%s asks for a run', (name, payload, expected) => {
     expect(readTrigger(name, payload, self)).toMatchObject({
       ...expected,
@@ -67,6 +69,8 @@ describe('an event', () => {
     ['push', { ...push, commits: [{ added: ['.ipynb_checkpoints/a.ipynb'] }] }],
     ['push', { ...push, commits: [{ added: ['a.ipynb'] }, { removed: ['a.ipynb'] }] }],
     ['check_run.rerequested', { ...check, check_run: { ...check.check_run, app: { id: 8 } } }],
+    ['check_suite.rerequested', { ...suite, check_suite: { ...suite.check_suite, app: { id: 8 } } }],
+    ['check_suite.completed', suite],
     ['installation.created', common],
   ])('%s may ask for nothing (%#)', (name, payload) => {
     expect(readTrigger(name, payload, self)).toEqual({ ignored: expect.any(String) });

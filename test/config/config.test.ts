@@ -102,3 +102,18 @@ test('progress is plain lines where there is no terminal, and one line that move
   expect(live.filter((text) => !text.startsWith('\r')).every((text) => text.length <= 40)).toBe(true);
   expect(live.at(-2)).toBe('✓ Prove it (done before)\n');
 });
+
+test('progress does not call done what was left out', () => {
+  const leftOut = 'nothing was run, as asked';
+  for (const [isTTY, words] of [
+    [false, '  left out: Prove it (nothing was run, as asked)\n'],
+    [true, '– left out: Prove it (nothing was run, as asked)\n'],
+  ] as const) {
+    const written: string[] = [];
+    const progress = createProgress({ isTTY, write: (text) => written.push(text) });
+    progress.step({ kind: 'started', name: 'verify' });
+    progress.step({ kind: 'finished', name: 'verify', milliseconds: 1, resumed: false, leftOut });
+    expect(written.at(-1)).toBe(words);
+    progress.stop();
+  }
+});

@@ -39,7 +39,15 @@ test('a web token that another key signed gets no installation token', async () 
   const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
   const forged = octokitOf(github, signAppToken({ app: { id: github.app.id, privateKey: pem } }));
   const request = { installation_id: github.installationId };
-  expect(await refusal(forged.rest.apps.createInstallationAccessToken(request))).toMatch(/^401 /);
+  const undecoded = '401 A JSON web token could not be decoded';
+  expect(await refusal(forged.rest.apps.createInstallationAccessToken(request))).toBe(undecoded);
+  expect(await refusal(forged.rest.apps.getAuthenticated())).toBe(undecoded);
+});
+
+test('a web token of an App that is not there is told so', async () => {
+  const { privateKey } = github.app;
+  const stranger = octokitOf(github, signAppToken({ app: { id: github.app.id + 1, privateKey } }));
+  expect(await refusal(stranger.rest.apps.getAuthenticated())).toBe('404 Integration not found');
 });
 
 test('a read token cannot write', async () => {

@@ -101,6 +101,20 @@ describe('a durable step', () => {
     const finished = events.filter((event) => event.kind === 'finished');
     expect(finished.map(({ resumed }) => resumed)).toEqual([false, true, false]);
   });
+
+  test('says of its value why nothing was done, also where the value is an old one', async () => {
+    const events: StepEvent[] = [];
+    const run = openRunFolder('x', folder);
+    const traced = tracedStep(run.step, (event) => events.push(event));
+    const why = (value: number): string | undefined => (value === 0 ? 'nothing to do' : undefined);
+    for (const name of ['zero', 'zero', 'one']) await traced(name, () => (name === 'zero' ? 0 : 1), why);
+    const finished = events.filter((event) => event.kind === 'finished');
+    expect(finished.map(({ resumed, leftOut }) => [resumed, leftOut])).toEqual([
+      [false, 'nothing to do'],
+      [true, 'nothing to do'],
+      [false, undefined],
+    ]);
+  });
 });
 
 describe('a working tree', () => {

@@ -184,3 +184,18 @@ describe('a cell that is not Python', () => {
     expect(diagnostics[0]).toMatchObject({ code: 'no_model', help: expect.stringContaining('Cell 3') });
   });
 });
+
+test('the numbers that a training function of the notebook gets are hyperparameters', () => {
+  const { hyperparameters } = extract(
+    START,
+    NET,
+    OPTIMIZER,
+    `def train(net, n_epochs, tag):\n  for epoch in range(n_epochs):\n    ${STEP}`,
+    "train(model, n_epochs=7, tag='first')\ndef shifted(rows, by):\n    return rows + by",
+    'print(loss_fn(model(shifted(X, 3)), y).item())',
+  );
+  const found = hyperparameters.map(({ key, literal }) => [key, 'value' in literal ? literal.value : null]);
+  expect(found).toContainEqual(['training.n_epochs', 7]);
+  expect(found.map(([, value]) => value)).not.toContain('first');
+  expect(found.map(([, value]) => value)).not.toContain(3);
+});

@@ -29,6 +29,13 @@ describe('advice', () => {
     expect(advice({ layer: 'missing_data', subject: 'data/x.csv' })).toContain('(`data/x.csv`)');
   });
 
+  test('gives the import that a name usually comes from, and asks for a definition of any other', () => {
+    const named = (name: string): string =>
+      advice({ layer: 'hidden_state', type: 'NameError', message: `name '${name}' is not defined` });
+    expect(named('np')).toBe('Write `import numpy as np` into the first cell; then run this again.');
+    expect(named('scaled')).toContain('define it in the notebook');
+  });
+
   test('names the distribution of a module, and the file to write it into', () => {
     const text = advice({ layer: 'missing_module', subject: 'sklearn.svm' }, ['requirements.txt']);
     expect(text).toContain('brings `sklearn` into `requirements.txt` (`scikit-learn`');

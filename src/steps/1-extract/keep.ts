@@ -1,5 +1,6 @@
 /** What stays: the backward slice from the target's training, its metrics and what it writes, and why the rest goes. */
 
+import type { Call } from '../../python/statement.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
 import type { Fit, Model } from './models.ts';
 import type { Score } from './scores.ts';
@@ -42,7 +43,7 @@ export function decide(notebook: NotebookFlow, criteria: Criteria | null): Keepi
   for (const { statement, models } of criteria.saves) if (models.has(criteria.target)) sinks.add(statement);
   let kept = backwardSlice(flows, sinks);
   for (const flow of flows) {
-    if (!isOtherSink(flow, kept, dependsOnTarget)) continue;
+    if (!isOtherSink(flow, kept, dependsOnTarget) || overwrittenIn(flow, flows) !== null) continue;
     const more = backwardSlice(flows, [flow.statement.id]);
     // A figure that compares all models must not bring their trainings back.
     if (addsModel(criteria, kept, more)) continue;
@@ -67,6 +68,8 @@ export function decide(notebook: NotebookFlow, criteria: Criteria | null): Keepi
     const { id } = flow.statement;
     if (kept.has(id)) return reasonToKeep(flow, { readers, metrics: criteria.metrics, fits });
     if (auxiliary.has(id)) return 'prepares the run only; the package does it itself';
+    const again = overwrittenIn(flow, flows);
+    if (again !== null) return `writes a file that cell ${again} writes again`;
     return reasonToDrop(flow, fits, 'reaches no metric and no saved file');
   });
   return { kept, auxiliary, reasons };
@@ -84,6 +87,35 @@ function isOtherSink(
   if (roles.has('savefig') || roles.has('write')) return dependsOnTarget(id);
   if (!roles.has('save')) return false;
   return [...flow.reads.values()].flat().every((from) => kept.has(from) || isImport(flow, from));
+}
+
+/**
+ * The cell that writes again all that a statement writes, before anybody reads it: only the last file is there in the end. Null if
+ * something of it stays.
+ */
+function overwrittenIn({ statement, files }: Flow, flows: readonly Flow[]): number | null {
+  const later = flows.slice(statement.id + 1);
+  const again = files
+    .filter(({ use }) => use === 'write')
+    .map(({ path }) => {
+      const next = later.find((flow) => flow.files.some((file) => file.path === path));
+      return next !== undefined && writesAnew(next, path) ? next.statement.cell : null;
+    });
+  return again.includes(null) ? null : (again.at(-1) ?? null);
+}
+
+/** The statement as a whole writes the file from its start, and whenever it is run. */
+function writesAnew({ statement, files, record }: Flow, path: string): boolean {
+  const own = files.filter((file) => file.path === path);
+  return (
+    ['expression', 'assignment', 'with'].includes(statement.kind) &&
+    record?.outcome !== 'failed' &&
+    own.every(({ use, call }) => use === 'write' && call.within === null && !appends(statement.text, call))
+  );
+}
+
+function appends(text: string, { span }: Call): boolean {
+  return /["']\s*a[bt+]*["']|append\s*=\s*True/.test(text.slice(span.start, span.end));
 }
 
 function isImport({ seen, reads }: Flow, from: number): boolean {

@@ -46,6 +46,7 @@ export function liftableArguments(flow: Flow, notebook: NotebookFlow, anyArgumen
     const takes = (parameter: string, literal: Literal): boolean =>
       (names.keywords === true || names.keywords.includes(parameter)) &&
       isLiftable(literal) &&
+      (!trainsItself(resolved) || literal.kind === 'int' || literal.kind === 'float') &&
       (parameter === 'labels' || !isNames(literal));
     call.arguments.forEach((argument, index) => {
       const parameter = argument.keyword ?? names.positional[index] ?? null;
@@ -110,7 +111,9 @@ function isNames(literal: Literal): boolean {
 }
 
 /** Section of the configuration, or null if its literals stay in the code. */
-function sectionFor({ facts, constructs, call }: ResolvedCall, { resolver }: NotebookFlow): string | null {
+function sectionFor(resolved: ResolvedCall, { resolver }: NotebookFlow): string | null {
+  const { facts, constructs, call } = resolved;
+  if (trainsItself(resolved)) return 'training';
   if (facts?.hyperparameters === undefined) return null;
   if (facts.stage !== undefined) return facts.stage;
   const library = resolver.libraryType(constructs);
@@ -122,10 +125,21 @@ function sectionFor({ facts, constructs, call }: ResolvedCall, { resolver }: Not
   return call.qualified.startsWith('pandas.') || constructs?.startsWith('notebook.') ? 'data' : null;
 }
 
-function parametersOf({ facts, constructs, call, summary }: ResolvedCall): {
+/** A call of a function of the notebook that trains: its numbers say for how long and how fast. */
+function trainsItself({ summary, constructs }: ResolvedCall): boolean {
+  return (
+    summary !== null &&
+    constructs === undefined &&
+    (summary.roles.has('backward') || summary.roles.has('train'))
+  );
+}
+
+function parametersOf(resolved: ResolvedCall): {
   keywords: true | readonly string[];
   positional: readonly (string | null)[];
 } {
+  const { facts, constructs, call, summary } = resolved;
+  if (trainsItself(resolved)) return { keywords: true, positional: summary?.parameters ?? [] };
   if (constructs?.startsWith('notebook.')) return { keywords: true, positional: summary?.parameters ?? [] };
   const name = call.qualified.split('.').at(-1) ?? '';
   const positional =

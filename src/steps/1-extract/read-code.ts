@@ -9,6 +9,7 @@ import { inlineHandles } from './inline-handles.ts';
 import { nameHistories } from './name-histories.ts';
 import { nameModels } from './name-models.ts';
 import { nameReloads } from './reloads.ts';
+import { startOver } from './start-over.ts';
 import { nameStarImports } from './star-imports.ts';
 
 /** Statements that get another text, by their id. */
@@ -22,10 +23,11 @@ export interface Code {
   written: Statement[];
 }
 
-/** What is written so that files and scores are named where they are used; a rule sees what the rules before it made. */
+/** What is written so that files, models and scores are named where they are used; a rule sees what the rules before it made. */
 const RULES: readonly ((statements: readonly Statement[]) => Rewrites)[] = [
   inlineHandles,
   nameReloads,
+  startOver,
   handOutScores,
   nameModels,
   nameHistories,

@@ -84,7 +84,7 @@ export function absentColumns(path: Columned, known: ColumnKnowledge): AbsentCol
   if (needed === 'all') return { columns: [], filled: false };
   const columns = rawColumns.filter((column) => !needed.has(column));
   const isNamed = columns.some((column) => named.has(column) || besideThePath(path, flow, column));
-  return { columns, filled: !selects || isNamed };
+  return { columns, filled: columns.length > 0 && (!selects || isNamed) };
 }
 
 /** `y = df['target']` or a print in a cell of the path may stand in a function that serving shares. */

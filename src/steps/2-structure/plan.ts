@@ -152,6 +152,8 @@ export interface PackagePlan {
   /** Unpinned distributions of the kept code, plus those that the frame needs. */
   requirements: string[];
   config: ConfigEntry[];
+  /** Turns after which a training loop has looked at itself once, if it does so only now and then. */
+  loggedEvery?: number;
   functions: FunctionPlan[];
   /** Fields of `PreparedData` (empty: no data stage) and of `TrainingResult` besides `metrics` and `data`. */
   data: Value[];

@@ -49,6 +49,34 @@ export function readFormatString(literal: string): { fields: Field[]; after: str
   return { fields, after: text };
 }
 
+/**
+ * Finds the fields of several string literals that stand side by side, `f"loss {a:.2f}" f", score {b}"`: Python joins them.
+ *
+ * @returns As {@link readFormatString}; null if the text is something else, or no literal of it is an f-string.
+ */
+export function readJoinedStrings(text: string): { fields: Field[]; after: string } | null {
+  const fields: Field[] = [];
+  let before = '';
+  let index = 0;
+  while (index < text.length) {
+    const literal = /^([a-zA-Z]{0,2})("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')/.exec(text.slice(index))?.[0];
+    if (literal === undefined) return null;
+    const read = readFormatString(literal);
+    if (read === null && /^\w*[fF]/.test(literal)) return null;
+    for (const field of read?.fields ?? []) {
+      fields.push({
+        before: before + field.before,
+        span: { start: index + field.span.start, end: index + field.span.end },
+      });
+      before = '';
+    }
+    before += read === null ? literal.replace(/^\w*["']|["']$/g, '') : read.after;
+    index += literal.length;
+    index += /^\s*/.exec(text.slice(index))?.[0].length ?? 0;
+  }
+  return fields.length === 0 ? null : { fields, after: before };
+}
+
 /** Reads one field from behind its brace: the expression ends at `!r`, `=`, `:` or the closing brace of its own depth. */
 function readField(literal: string, start: number, limit: number): { span: Span; next: number } | null {
   let depth = 0;

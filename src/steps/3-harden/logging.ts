@@ -1,6 +1,6 @@
 import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Argument, Call, Span } from '../../python/statement.ts';
-import { readFormatString } from './format-strings.ts';
+import { readFormatString, readJoinedStrings } from './format-strings.ts';
 import type { NestedEdit } from './nested-edits.ts';
 import { readOldFormat } from './old-formats.ts';
 
@@ -67,7 +67,8 @@ function readArgument(statementText: string): (read: Read, argument: Argument) =
   return (read, argument) => {
     if (argument.literal?.kind === 'string')
       return { shown: read.shown, label: `${read.label} ${argument.literal.value}` };
-    const format = readFormatString(argument.text) ?? readOldFormat(argument.text);
+    const format =
+      readFormatString(argument.text) ?? readJoinedStrings(argument.text) ?? readOldFormat(argument.text);
     if (!format) {
       return {
         shown: [...read.shown, { label: read.label, span: argument.span, text: argument.text }],

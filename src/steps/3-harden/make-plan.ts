@@ -21,6 +21,7 @@ import { isBuiltFromConfig, networkBuilders } from './networks.ts';
 import { validated } from './read-code.ts';
 import { keepsValues, rawFacts, servingFields } from './serving-data.ts';
 import { cellsText, type SegmentSignature } from './segment-code.ts';
+import { loggedEvery } from './logged-every.ts';
 
 /** What the plan needs besides the layout. */
 export interface PlanSource {
@@ -42,6 +43,7 @@ export function makePlan(source: PlanSource): PackagePlan {
   const decision = decisionPlan(context);
   const siblings = localModules(extraction);
   const targetFacts = target ? finalFacts(target.name) : undefined;
+  const every = loggedEvery(extraction);
   return {
     name: source.name,
     notebook: {
@@ -53,6 +55,7 @@ export function makePlan(source: PlanSource): PackagePlan {
     seed: { ...extraction.seed, torch: extraction.distributions.kept.includes('torch') },
     requirements: requirements(extraction.distributions.kept),
     config: configEntries(context),
+    ...(every > 1 ? { loggedEvery: every } : {}),
     functions: functionPlans(source),
     data: [
       ...layout.data.map((name) => value(name, context, lastBinding(source, name))),

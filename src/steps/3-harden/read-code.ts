@@ -1,4 +1,5 @@
 import type { AnalysedStatement, InputFile } from '../1-extract/extraction.ts';
+import { tableNames } from '../table-names.ts';
 import { factsAt, type CodeContext } from './code-context.ts';
 import type { SegmentSignature } from './segment-code.ts';
 
@@ -88,13 +89,18 @@ function isInSegment(input: InputFile, context: CodeContext): boolean {
 /** `validate_schema` for one table, `validate_train_schema` for each of several. */
 export function validatorName(input: InputFile, context: CodeContext): string {
   return validatedInputs(context).length > 1
-    ? `validate_${(input.variable ?? 'data').toLowerCase()}_schema`
+    ? `validate_${tableName(input, context)}_schema`
     : 'validate_schema';
 }
 
 /** `RAW_SCHEMA`, or `TRAIN_SCHEMA` where there are several. */
 export function schemaName(input: InputFile, context: CodeContext): string {
   return validatedInputs(context).length > 1
-    ? `${(input.variable ?? 'data').toUpperCase()}_SCHEMA`
+    ? `${tableName(input, context).toUpperCase()}_SCHEMA`
     : 'RAW_SCHEMA';
+}
+
+function tableName(input: InputFile, context: CodeContext): string {
+  const inputs = validatedInputs(context);
+  return tableNames(inputs.map(({ variable }) => variable ?? 'data'))[inputs.indexOf(input)] ?? 'data';
 }

@@ -204,12 +204,21 @@ function callEdits(
     .filter((item) => !call || !gives(call, item))
     .map((item) => `${item.parameter}=${givenText(item, context, scope)}`);
   const passed = [...given, ...hidden].join(', ');
-  if (passed === '') return rename;
+  if (passed === '' || isTypeOnly(statement, occurrence)) return rename;
   if (!call) return [fixed(occurrence.span, `functools.partial(${callable.newName}, ${passed})`)];
   const end = call.span.end - 1;
   const before = statement.text.slice(0, end).trimEnd();
   const separator = before.endsWith('(') ? '' : before.endsWith(',') ? ' ' : ', ';
   return [...rename, fixed({ start: end, end }, `${separator}${passed}`)];
+}
+
+/** A class that is asked for, not called: `super(Net, self)`, `isinstance(layer, Net)`. */
+function isTypeOnly({ calls }: AnalysedStatement, { span }: Occurrence): boolean {
+  return calls.some(
+    ({ qualified, arguments: all }) =>
+      /^(super|isinstance|issubclass)$/.test(qualified) &&
+      all.some((argument) => inside(span, argument.span)),
+  );
 }
 
 /** Whether a call gives a parameter; one that unpacks might. */

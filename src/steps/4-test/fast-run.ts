@@ -124,14 +124,14 @@ function atMost(limit: number): (value: number) => number | null {
 }
 
 /**
- * Two epochs; more where a history has fewer entries than epochs: then the loop records only every so many,
- * and a run that records nothing would fail where the notebook reads the last entry.
+ * Two epochs; more where the loop looks at itself only every so many, or a history has fewer entries than epochs: a run that
+ * records nothing would fail where the notebook reads the last entry.
  */
 function capEpochs(value: number, plan: PackagePlan): number | null {
   const lengths = plan.result.map((field) => field.facts?.length).filter((length) => length !== undefined);
   const sparse = lengths.filter((length) => length > 1 && length < value);
   const steps = sparse.map((length) => Math.ceil(value / length));
-  return atMost(2 * Math.max(1, ...steps))(value);
+  return atMost(Math.max(2, plan.loggedEvery ?? 1, ...steps.map((step) => 2 * step)))(value);
 }
 
 function hasKey(plan: PackagePlan, names: RegExp): boolean {

@@ -9,6 +9,7 @@ import type {
   Value,
 } from '../2-structure/plan.ts';
 import { hasAllColumns } from './fact-checks.ts';
+import { tableNames } from '../table-names.ts';
 import { resultField } from '../result-fields.ts';
 
 /** What the writers of the test files ask of the plan. */
@@ -28,17 +29,18 @@ export function schemas(plan: PackagePlan): {
   frame: string;
 }[] {
   const tables = plan.inputs.filter((input) => input.facts?.kind === 'dataframe');
-  return tables.flatMap((input) => {
+  const names = tableNames(tables.map(({ variable }) => variable ?? 'df'));
+  return tables.flatMap((input, index) => {
     if (input.facts === undefined || !hasAllColumns(input.facts)) return [];
     const single = tables.length === 1;
     if (!single && input.variable === null) return [];
-    const variable = input.variable ?? 'df';
+    const table = names[index] ?? 'df';
     return [
       {
         input,
         facts: input.facts,
-        name: single ? 'validate_schema' : `validate_${variable.toLowerCase()}_schema`,
-        frame: single ? 'raw_frame' : `${variable.toLowerCase()}_frame`,
+        name: single ? 'validate_schema' : `validate_${table}_schema`,
+        frame: single ? 'raw_frame' : `${table}_frame`,
       },
     ];
   });

@@ -31,3 +31,19 @@ test('a tuple that stands bare in an f-string is one value of the log', async ()
   const { tree } = await compileCells(cells);
   expect(tree['src/data/loader.py']).toContain('=(X.shape, y.shape)');
 });
+
+test('a class that reads constants of the notebook stays a class where only its type is asked for', async () => {
+  const { tree } = await compileCells([
+    'import torch\nfrom torch import nn\nX = torch.arange(20.0).reshape(10, 2)\ny = X.sum(dim=1, keepdim=True)',
+    'HIDDEN = 4',
+    'class Net(nn.Module):\n    def __init__(self):\n        super(Net, self).__init__()\n' +
+      '        self.out = nn.Sequential(nn.Linear(2, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))\n\n' +
+      '    def forward(self, x):\n        return self.out(x)',
+    'net = Net()\nassert isinstance(net, Net)\noptimizer = torch.optim.SGD(net.parameters(), lr=0.01)\nloss_fn = nn.MSELoss()',
+    'for epoch in range(3):\n    loss = loss_fn(net(X), y)\n    optimizer.zero_grad()\n    loss.backward()\n    optimizer.step()\nprint(loss.item())',
+  ]);
+  const model = tree['src/models/model.py'] ?? '';
+  expect(model).toMatch(/super\((Net, self)?\)\.__init__\(\)/);
+  expect(model).toMatch(/net = Net\(hidden=hidden\)/);
+  expect(Object.values(tree).join('\n')).not.toContain('functools.partial(Net');
+});

@@ -108,3 +108,11 @@ test('a column that the whole table may be made of is needed', () => {
     absent(["df['sum'] = df.sum(axis=1)", [...RAW, 'sum']], ["X = df[['sum']]", ['sum']]).columns,
   ).toEqual([]);
 });
+
+test('where a new row has every column of the table, nothing is filled', () => {
+  const found = absent(
+    ["df['sum'] = df.total", [...RAW, 'sum']],
+    ["X = df.drop(['sum'], axis='columns')", RAW],
+  );
+  expect(found).toEqual({ columns: [], filled: false });
+});

@@ -1,5 +1,6 @@
 /** What the notebook computes only because of how it was run. */
 
+import { usualImport } from '../../../knowledge/usual-imports.ts';
 import type { Finding } from '../extraction.ts';
 import type { Flow } from '../flow.ts';
 import { drawsInFit, drawsInVain } from '../randomness.ts';
@@ -66,7 +67,7 @@ export const hiddenState: Rule = (context) => {
               ? `\`${name}\` is read, but no cell defines it: the cell that did is gone`
               : `\`${name}\` is read here and defined only in cell ${later.statement.cell}`,
           advice: kept
-            ? 'The package cannot compute this. Put the definition back, in front of this cell.'
+            ? `The package cannot compute this. ${putBack(name)}`
             : 'The cell is not part of the package.',
         }),
       );
@@ -74,6 +75,13 @@ export const hiddenState: Rule = (context) => {
   }
   return found;
 };
+
+function putBack(name: string): string {
+  const usual = usualImport(name);
+  return usual === undefined
+    ? 'Put the definition back, in front of this cell.'
+    : `Write \`${usual}\` into the first cell.`;
+}
 
 /** `df = df.drop(…)`: running the cell twice fails or changes the result. */
 export const notIdempotent: Rule = (context) => {
