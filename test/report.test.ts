@@ -70,6 +70,51 @@ describe('a report', () => {
     expect(report).toContain('Hyperparameters moved to');
   });
 
+  test('says what a model changed in few lines, and neutralises its words', () => {
+    const facts = factsOf('verified');
+    const evil =
+      '@owner [click](https://evil.example) <img src=x> ![a](http://b) #12 | cell | \u202e\u{e0041}';
+    facts.model = {
+      ...{ model: `openai/${evil}`, proofs: 2, notAsked: null },
+      usage: {
+        ...{ requests: 12, promptTokens: 30_000, completionTokens: 4_000, estimated: true, cost: 0.1234 },
+        seconds: 42,
+      },
+      steps: [
+        {
+          ...{ step: 'harden', role: 'build', asked: 2, end: 'finished', reason: null, summary: evil },
+          notices: [`cell 3: ${evil}`],
+          files: Array.from({ length: 60 }, (_, index) => ({
+            path: `src/${index} ${evil}.py`,
+            kept: index === 50,
+            because: [evil],
+          })),
+        },
+        {
+          ...{ step: 'docs', role: 'build', asked: 1, end: 'refused', reason: `The model refused: ${evil}` },
+          ...{ summary: '', notices: [], files: [] },
+        },
+      ],
+    };
+    const report = writeReport(facts);
+    expect(unfolded(report).length).toBeLessThanOrEqual(70);
+    expect(report).toContain(
+      '12 requests, 34,000 tokens (partly estimated), 0.1234 at the prices of the operator, 42 s.',
+    );
+    expect(report).toContain('1 kept, 59 dropped');
+    expect(report).toContain('The proof was run 2 times more for it.');
+    expect(report).toMatch(/\d+ more lines stand under "The model, continued"/);
+    // What was kept first, then what ended otherwise.
+    expect(report.indexOf('src/50')).toBeLessThan(report.indexOf('refused by the model'));
+    expect(report.indexOf('refused by the model')).toBeLessThan(report.indexOf('src/0'));
+    expect(writeSummary(facts).replace(/\n/g, ' ')).toContain('1 file kept, 59 dropped, 34000 tokens.');
+    const outside = report.replace(/(`+)(?!`)(.*?)(?<!`)\1(?!`)/g, '');
+    expect(outside).not.toMatch(/@\w|https?:|#\d|\]\(|<img|[\u202e\u{e0041}]/u);
+    const rows = report.split('\n').filter((row) => row.startsWith('| `harden`'));
+    expect(rows).toHaveLength(60);
+    for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
+  });
+
   test('neutralises all text of the notebook', () => {
     const outside = writeReport(factsOf('hostile')).replace(/(`+)(?!`)(.*?)(?<!`)\1(?!`)/g, '');
     expect(outside).not.toMatch(/@\w|https?:|#\d|\$x|\]\(|<img|[\u202e\u200b\u{e0041}]/u);

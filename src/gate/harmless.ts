@@ -32,14 +32,14 @@ const STANDARD: Readonly<Record<string, RegExp>> = {
 const LIBRARIES: Readonly<Record<string, { only: RegExp; not: RegExp }>> = {
   numpy: {
     only: /^(\w+|(testing|typing|linalg|ma)\.\w+|random\.(default_rng|Generator))$/,
-    not: /^(load|save|from(file|buffer|regex|pyfunc)|genfromtxt|memmap|lib$|core$|f2py|ctypeslib|set|testing$|testing\.(?!assert_)|typing$|random$)/,
+    not: /^(load|save|from(file|buffer|regex|pyfunc)|genfromtxt|memmap|lib$|core$|f2py|ctypeslib|set|testing$|testing\.(?!assert_)|typing$|random$|test$|show_)/,
   },
   pandas: {
     only: /^([A-Z]\w*(\.from_(dict|records|product|tuples|arrays))?|\w+|testing\.assert_\w+|api\.types\.\w+|errors\.\w+)$/,
-    not: /^(read_|to_(?!datetime|numeric|timedelta)|eval$|[A-Z]\w*(File|Store|Writer)$|set_option|reset_option|options|io$|core$|plotting$|util$|testing$|api$|compat$|tseries$)/,
+    not: /^(read_|to_(?!datetime|numeric|timedelta)|eval$|[A-Z]\w*(File|Store|Writer)$|set_option|reset_option|options|io$|core$|plotting$|util$|testing$|api$|compat$|tseries$|test$|show_)/,
   },
   pytest: {
-    only: /^(raises|warns|approx|fixture|param|fail|mark|mark\.parametrize)$/,
+    only: /^(raises|warns|approx|fixture|param|fail|mark\.parametrize)$/,
     not: /^$/,
   },
   scipy: {
@@ -48,8 +48,8 @@ const LIBRARIES: Readonly<Record<string, { only: RegExp; not: RegExp }>> = {
   },
   sklearn: { only: /^[a-z]\w*(\.\w+)+$|^clone$/, not: /^(datasets|externals|utils\.(fixes|parallel))\b/ },
   torch: {
-    only: /^(\w+|(nn|optim|linalg|testing)(\.functional|\.init|\.lr_scheduler)?\.\w+|utils\.data\.\w+)$/,
-    not: /^(load|save|hub|jit|package|compile|classes|ops|library|set_|use_|serialization|multiprocessing|distributed|utils$)/,
+    only: /^(Tensor|tensor|as_tensor|zeros|ones|full|arange|linspace|rand|randn|randint|stack|cat|float\d+|int\d+|long|bool|device|nan|inf|isnan|isfinite|isinf|allclose|equal|is_tensor|no_grad|inference_mode|manual_seed|Generator|sum|mean|abs|max|min|nn\.[A-Z]\w*|nn\.functional\.\w+|optim\.[A-Z]\w*|testing\.assert_\w+|utils\.data\.[A-Z]\w*)$/,
+    not: /^$/,
   },
 };
 
@@ -72,18 +72,21 @@ const ACTING = new Set(
     'savefig savez savez_compressed savetxt tofile to_csv to_pickle to_parquet to_sql to_excel to_json to_hdf to_feather',
     'to_html to_clipboard to_stata to_orc to_gbq to_xml to_latex to_markdown system popen Popen spawn fork kill connect',
     'urlopen urlretrieve send sendall sendto request urllib requests socket http ftplib smtplib subprocess shutil os',
-    'setattr delattr setitem delitem setenv delenv chdir syspath_prepend set_start_method',
+    'setattr delattr setitem delitem setenv delenv chdir syspath_prepend set_start_method from_file lchmod copy_into move',
+    'move_into export upload download read_pickle',
   ].flatMap((line) => line.split(' ')),
 );
+const ACTING_STARTS = /^(save|dump|write|export|upload|push|download)_/;
 /** Members that read files, or lead to what has no name here. Modules are among them: many a library holds `sys` as its own member. */
 const LEADING = new Set(
   [
     'read_text read_bytes readlines iterdir glob rglob home cwd expanduser load fromfile environ sys io builtins modules',
-    'importlib ctypes codecs inspect types pathlib pickle joblib tempfile threading multiprocessing warnings gc',
+    'importlib ctypes codecs inspect pathlib pickle joblib tempfile threading multiprocessing warnings gc',
     'import_module exec_module load_module eval query exec getfixturevalue attrgetter methodcaller get_type_hints',
     'f_globals f_back f_locals tb_frame gi_frame cr_frame mro format_map get_field main',
   ].flatMap((line) => line.split(' ')),
 );
+const LEADING_STARTS = /^(read|load|fetch|open)_|^_/;
 
 /** Whether a builtin may be used. */
 export function isHarmlessBuiltin(name: string): boolean {
@@ -92,7 +95,7 @@ export function isHarmlessBuiltin(name: string): boolean {
 
 /** Whether a member may be named on an object of which nothing is known. */
 export function isHarmlessMember(name: string): boolean {
-  return !ACTING.has(name) && !LEADING.has(name) && !name.startsWith('_');
+  return !isActingMember(name) && !LEADING.has(name) && !LEADING_STARTS.test(name);
 }
 
 /** Whether a member of a module may be named: `numpy.isnan`. */
@@ -124,20 +127,19 @@ const COMPUTING = new Set([
   ...'matplotlib seaborn structlog omegaconf yaml pathlib argparse logging random sys hashlib platform difflib'.split(
     ' ',
   ),
-  ...'operator pickle joblib cloudpickle inspect pkgutil unittest types time pytest category_encoders'.split(
-    ' ',
-  ),
+  ...'operator inspect pkgutil unittest types time pytest category_encoders'.split(' '),
 ]);
 
 /** Whether naming a path makes the compiler's code act: write files, track, or reach what nobody here knows. */
 export function isActing(path: string): boolean {
   const [root = '', ...members] = path.split('.');
-  return !COMPUTING.has(root) || members.some(isActingMember);
+  // What is unpickled runs.
+  return !COMPUTING.has(root) || members.some(isActingMember) || path === 'torch.load';
 }
 
 /** The same of a member of whatever object. */
 export function isActingMember(name: string): boolean {
-  return ACTING.has(name);
+  return ACTING.has(name) || ACTING_STARTS.test(name);
 }
 
 /** Modules that reach the network, other programs or code that is text: named in a reason, not needed for the decision. */

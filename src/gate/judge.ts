@@ -1,7 +1,7 @@
 import { type GuardContext, treeCheck } from '../guardrails/check-tree.ts';
 import { visiblePath } from '../guardrails/paths.ts';
 import type { Violation } from '../guardrails/violation.ts';
-import type { FileTree } from '../lib/file-tree.ts';
+import { type FileTree, foldersAbove } from '../lib/file-tree.ts';
 import { unique } from '../lib/unique.ts';
 import { type FileVerdict, phrase, type Problem } from './judgement.ts';
 import { markdownProblems } from './markdown-change.ts';
@@ -88,14 +88,17 @@ export class Gate {
     const before = Object.hasOwn(compiled, path) ? (compiled[path] ?? null) : null;
     // Guardrails know the world around the package; they go first, so that the reason is theirs.
     const forbidden =
-      this.#objections({}, { [path]: '' }).get(path)?.[0] ?? whyNotWritten(path, rights, before !== null);
+      this.#objections({}, { [path]: '' }).get(path)?.[0] ??
+      whyNotWritten(path, rights, before !== null) ??
+      whyInTheWay(path, compiled);
     if (forbidden !== undefined)
       return { text: made, changes: [], problems: [{ line: null, message: forbidden }] };
     if (path.endsWith('.md')) {
       const changes = [before === null ? 'a new text' : 'adds lines'];
       return { text: made, changes, problems: markdownProblems(before, made) };
     }
-    return judgePython(before, made, { test: isTest(path), own, path });
+    const compiler = this.#readOwn(compiled);
+    return judgePython(before, made, { test: isTest(path), own, compiler, path });
   }
 
   /** What guardrails say of a tree that they did not say without the files: blocks and warnings. */
@@ -127,6 +130,17 @@ interface FileJudgement {
   text: string;
   changes: string[];
   problems: Problem[];
+}
+
+/** Of a module and a package of one name Python imports the package. */
+function whyInTheWay(path: string, compiled: FileTree): string | undefined {
+  const modules = new Set(Object.keys(compiled).filter((one) => one.endsWith('.py')));
+  const folder = foldersAbove(path).find((one) => modules.has(`${one}.py`));
+  if (folder !== undefined) return `it takes the place of ${folder}.py`;
+  const own = `${path.replace(/\.py$/, '')}/`;
+  return path.endsWith('.py') && [...modules].some((one) => one.startsWith(own))
+    ? `there is a folder ${own} already`
+    : undefined;
 }
 
 function textsOf(files: ReadonlyMap<string, FileJudgement>): FileTree {

@@ -106,6 +106,7 @@ function memberProblem({ name, own, call }: Named): string | undefined {
     return call?.keywords.some((keyword) => /^(columns|index|axis)$/.test(keyword)) === true
       ? undefined
       : 'it uses `rename` otherwise than `rename(columns=…)`';
+  if (name === 'copy' && (call?.positional ?? 0) > 0) return 'it uses `copy` with a place to copy to';
   if (name === 'replace')
     return call !== undefined && call.positional === 2
       ? undefined

@@ -3,6 +3,7 @@ import { fixPython, formatPython, lintPython, PythonSyntaxError } from '../pytho
 import type { Span } from '../python/statement.ts';
 import { newDirectives } from './directives.ts';
 import type { Problem } from './judgement.ts';
+import { looksOnlyProblems } from './looks-only.ts';
 import { newCodeProblems } from './new-code.ts';
 import type { OwnCode } from './own-code.ts';
 import { comparePython, topProblem } from './python-change.ts';
@@ -22,11 +23,12 @@ export interface PythonVerdict {
  * Judges a Python file of a model by its syntax tree. Nothing is run.
  *
  * @param compiled - The file as the compiler made it; null: it made none.
+ * @param facts - `own`: the package as it would be, `compiler`: as the compiler made it.
  */
 export function judgePython(
   compiled: string | null,
   made: string,
-  { test, own, path }: { test: boolean; own: OwnCode; path: string },
+  { test, own, compiler, path }: { test: boolean; own: OwnCode; compiler: OwnCode; path: string },
 ): PythonVerdict {
   try {
     const text = formatPython(fixPython(formatPython(made), FIXES));
@@ -38,6 +40,7 @@ export function judgePython(
     const problems = [
       ...change.problems,
       ...newCodeProblems(module, compiled, spans, own),
+      ...looksOnlyProblems(text, before === null ? [] : change.added, compiler),
       ...(test ? fixtureProblems(module, change.added, own) : []),
       ...newDirectives(before?.comments ?? [], module.comments).map((directive) => ({
         line: null,

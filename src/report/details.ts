@@ -14,10 +14,14 @@ interface Part {
 /**
  * What a reviewer may want to look up, folded.
  *
- * @param moreCells - Rows of the table of cells that had no room above.
+ * @param more - Rows of the tables of cells and of the model that had no room above.
  * @param longest - Characters that there are for it.
  */
-export function details(facts: ReportFacts, moreCells: string[][], longest: number): string[] {
+export function details(
+  facts: ReportFacts,
+  { cells: moreCells, model }: { cells: string[][]; model: string[][] },
+  longest: number,
+): string[] {
   const parts = [
     ...(moreCells.length > 0
       ? [
@@ -29,7 +33,7 @@ export function details(facts: ReportFacts, moreCells: string[][], longest: numb
           },
         ]
       : []),
-    { title: 'The model, continued', ...modelDetails(facts) },
+    { title: 'The model, continued', ...modelDetails(facts, model) },
     warnings(facts),
     otherFindings(facts),
     hyperparameters(facts),

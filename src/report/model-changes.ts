@@ -3,27 +3,43 @@ import { count, duration } from '../lib/text.ts';
 import { type ReportFacts, shownPath } from './facts.ts';
 import { code, counted, prose, sentence, table } from './markdown.ts';
 
-/** Rows that stand unfolded; the others stand in the details. */
+/** Rows that stand unfolded, where there is room; and where there is none. */
 const MOST_ROWS = 8;
+const LEAST_ROWS = 2;
+/** Lines of the section besides its rows. */
+const FRAME = 9;
 const HEAD = ['Step', 'File', 'Verdict', 'What, or why'];
 
-/** What the model changed: the lines of its section; none where no model was configured. */
-export function modelLines(facts: ReportFacts): string[] {
+/**
+ * What the model changed: the lines of its section, none where no model was configured, and the rows that have no room in it.
+ *
+ * @param room - Lines that there are for the section.
+ */
+export function modelSection(facts: ReportFacts, room: number): { shown: string[]; rest: string[][] } {
   const { model } = facts;
-  if (model === undefined) return [];
-  if (model.notAsked !== null) return [`${code(model.model)} was not asked: ${prose(model.notAsked)}.`];
+  if (model === undefined) return { shown: [], rest: [] };
+  if (model.notAsked !== null)
+    return { shown: [`${code(model.model)} was not asked: ${prose(model.notAsked)}.`], rest: [] };
   const rows = rowsOf(facts, model);
-  const more = rows.length - MOST_ROWS;
-  return [
-    introduction(model),
-    ...(rows.length === 0 ? [] : ['', ...table(HEAD, rows.slice(0, MOST_ROWS))]),
-    ...(more > 0 ? ['', `${String(more)} more lines stand under "The model, continued".`] : []),
-  ];
+  const shown = rows.slice(0, Math.max(LEAST_ROWS, Math.min(MOST_ROWS, room - FRAME)));
+  const rest = rows.slice(shown.length);
+  return {
+    shown: [
+      introduction(model),
+      ...(rows.length === 0 ? [] : ['', ...table(HEAD, shown)]),
+      ...(rest.length > 0
+        ? ['', `${String(rest.length)} more lines stand under "The model, continued".`]
+        : []),
+    ],
+    rest,
+  };
 }
 
 /** What has no room above, and what the model says itself. */
-export function modelDetails(facts: ReportFacts): { intro: string[]; head: string[]; rows: string[][] } {
-  const { model } = facts;
+export function modelDetails(
+  { model }: ReportFacts,
+  rows: string[][],
+): { intro: string[]; head: string[]; rows: string[][] } {
   if (model === undefined) return { intro: [], head: [], rows: [] };
   const words = model.steps
     .filter(({ summary }) => summary !== '')
@@ -31,7 +47,6 @@ export function modelDetails(facts: ReportFacts): { intro: string[]; head: strin
   const notices = [...new Set(model.steps.flatMap((step) => step.notices))].map(
     (notice) => `- ${sentence(prose(notice))}`,
   );
-  const rows = rowsOf(facts, model).slice(MOST_ROWS);
   return { intro: [...words, ...notices], head: HEAD, rows };
 }
 

@@ -1,3 +1,4 @@
+import { count } from '../lib/text.ts';
 import { comparisons, repositoryPath, splitFindings, type ReportFacts } from './facts.ts';
 import { counted, python, sentence, visible } from './markdown.ts';
 import { renderUnverified } from './unverified.ts';
@@ -7,7 +8,13 @@ const WIDTH = 80;
 
 /** The text that the command line ends with: verdict, metrics, where, what next. Plain, at most 80 columns. */
 export function writeSummary(facts: ReportFacts): string {
-  const blocks = [wrap(verdictLine(facts)), metricLines(facts), wrap(decisionLine(facts)), nextLines(facts)];
+  const blocks = [
+    wrap(verdictLine(facts)),
+    metricLines(facts),
+    wrap(decisionLine(facts)),
+    wrap(modelLine(facts)),
+    nextLines(facts),
+  ];
   return `${blocks
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
@@ -52,6 +59,15 @@ function decisionLine(facts: ReportFacts): string {
   return first === undefined
     ? ''
     : `${start}, first in cell ${String(first.cell)}: ${visible(first.message.replaceAll('`', ''), 200)}.`;
+}
+
+function modelLine({ model }: ReportFacts): string {
+  if (model === undefined) return '';
+  if (model.notAsked !== null) return `The model was not asked: ${visible(model.notAsked, 200)}.`;
+  const files = model.steps.flatMap((step) => step.files);
+  const kept = files.filter((file) => file.kept).length;
+  const { promptTokens, completionTokens } = model.usage;
+  return `${visible(model.model, 60)}: ${count(kept, 'file')} kept, ${String(files.length - kept)} dropped, ${String(promptTokens + completionTokens)} tokens.`;
 }
 
 function nextLines(facts: ReportFacts): string[] {

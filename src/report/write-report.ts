@@ -1,12 +1,14 @@
 import { cellCounts, placeOf, repositoryPath, splitFindings, type ReportFacts, shownPath } from './facts.ts';
 import { details } from './details.ts';
 import { code, counted, prose, python, ranges, table } from './markdown.ts';
-import { modelLines } from './model-changes.ts';
+import { modelSection } from './model-changes.ts';
 import type { CheckVerdict } from '../verify/verdict.ts';
 import { verdictParagraph } from './verdict-text.ts';
 
 /** Lines before the folded parts. */
 const VISIBLE_LINES = 70;
+/** Rows of the table of cells that are shown, however much there is above it. */
+const LEAST_CELLS = 2;
 /** GitHub refuses bodies over 65,536 characters. */
 const LONGEST = 60_000;
 
@@ -17,7 +19,7 @@ const LONGEST = 60_000;
  * @returns Markdown; all text of the notebook, of files and of errors in it is neutralised.
  */
 export function writeReport(facts: ReportFacts): string {
-  const before = [
+  const first = [
     `# Production package from ${code(facts.plan.notebook.path)}`,
     '',
     verdictParagraph(facts),
@@ -25,14 +27,15 @@ export function writeReport(facts: ReportFacts): string {
     ...metrics(facts),
     ...section('Decide', decide(facts)),
     ...section('Checks', checks(facts)),
-    ...section('What the model changed', modelLines(facts)),
   ];
   const after = section('Run', run(facts));
-  const seen = before.length + section('Cells and code', ['', '', '', '', '', '']).length + after.length + 2;
-  const room = VISIBLE_LINES - seen;
-  const { shown, rest, intro } = cells(facts, Math.max(2, room));
+  const frame = section('Cells and code', ['', '', '', '', '', '']).length + after.length + 2;
+  const model = modelSection(facts, VISIBLE_LINES - first.length - frame - LEAST_CELLS);
+  const before = [...first, ...section('What the model changed', model.shown)];
+  const room = VISIBLE_LINES - before.length - frame;
+  const { shown, rest, intro } = cells(facts, Math.max(LEAST_CELLS, room));
   const head = [...before, ...section('Cells and code', [intro, '', ...shown]), ...after, '## Details', ''];
-  const tail = details(facts, rest, LONGEST - head.join('\n').length - 2);
+  const tail = details(facts, { cells: rest, model: model.rest }, LONGEST - head.join('\n').length - 2);
   return `${[...head, ...tail].join('\n').trimEnd()}\n`;
 }
 

@@ -320,6 +320,14 @@ describe('what code of a model reaches', () => {
     ['a module as a value', 'm = np\nassert m', 'import numpy as np\n', 'hands on the module'],
     ['what lies behind an object', 'assert (1).__class__.__mro__', '', '`__class__`'],
     ['an attribute by its name', 'assert getattr(tmp_path, "x")', '', '`getattr`'],
+    ['a file that a model saves', 'result.model.save_model("/x")', '', '`save_model`'],
+    ['a mark that evaluates a text', 'assert pytest.mark', 'import pytest\n', '`pytest.mark`'],
+    [
+      'a saved model, which runs when it is read',
+      'assert load_model("x")',
+      'from src.models.model import load_model\n',
+      '`src.models.model.load_model`',
+    ],
     ['all names', 'assert globals()', '', '`globals`'],
     [
       'a training that writes',
@@ -344,7 +352,11 @@ describe('what code of a model reaches', () => {
   ])('%s is refused', (name, lines, imports, expected) => {
     const fixture = /fixture/.test(name) ? 'monkeypatch: object' : 'tmp_path: Path';
     const used = lines.includes('tmp_path') ? fixture : '';
-    const parameters = lines.includes('monkeypatch') ? 'monkeypatch: object' : used.replace('Path', 'object');
+    const parameters = lines.includes('result.')
+      ? 'result: object'
+      : lines.includes('monkeypatch')
+        ? 'monkeypatch: object'
+        : used.replace('Path', 'object');
     const found = verdicts(
       adding(MORE, code(lines, imports, `def test_more(${parameters}) -> None:`)),
       'test',
@@ -353,6 +365,33 @@ describe('what code of a model reaches', () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(/^dropped /);
     expect(found[0]).toMatch(new RegExp(expected));
+  });
+});
+
+describe('a check or a log line that is added to a function only looks', () => {
+  const before = '    df = df.drop(columns=["day"])';
+  const adding = (lines: string): string[] => verdicts(editing(LOADER, before, `${lines}\n${before}`));
+
+  test.each([
+    '    if df["day"].isna().any():\n        raise SchemaError("a day is missing")',
+    '    if not pd.api.types.is_numeric_dtype(df["wind"]) or len(df) < 2:\n        raise SchemaError(f"wind is {df.dtypes}")',
+    '    if set(df.columns).isdisjoint({"day"}):\n        raise ValueError(f"no day in {list(df.columns)}")',
+    '    logger.info("rows", rows=len(df), missing=df["wind"].isna().sum())',
+  ])('%j is kept', (lines) => expect(adding(lines)).toEqual([expect.stringMatching(/^kept /)]));
+
+  test.each([
+    [
+      '    if len(df) > 10**6 and df.drop(df.index, inplace=True) is None:\n        raise SchemaError("x")',
+      '`drop`',
+    ],
+    ['    if df.pop("wind") is None:\n        raise SchemaError("x")', '`pop`'],
+    ['    if add_features(df, comfort) is None:\n        raise SchemaError("x")', '`add_features`'],
+    ['    logger.info("x", first=next(iter(df)))', '`next`'],
+    ['    if np.fill_diagonal(df.to_numpy(), 0):\n        raise SchemaError("x")', '`'],
+  ])('%j is dropped', (lines, name) => {
+    const [found] = adding(lines);
+    expect(found).toMatch(/^dropped /);
+    expect(found).toContain(name);
   });
 });
 
@@ -461,6 +500,14 @@ describe('where a proposal writes', () => {
     expect(reason('tests/golden/test_a.py')).toContain('is protected by the pattern');
     expect(reason('tests/test_parity.py')).toContain('it holds the proof');
     expect(reason('pyproject.toml')).toContain('made from the configuration');
+  });
+
+  test('no package takes the place of a module', () => {
+    const found = places(['src/data/loader/__init__.py', 'src/data.py'], 'harden', 'build');
+    expect(found).toEqual([
+      'dropped src/data.py: there is a folder src/data/ already',
+      'dropped src/data/loader/__init__.py: it takes the place of src/data/loader.py',
+    ]);
   });
 
   test('a test agent and the step `test` write only tests, a review agent nothing', () => {

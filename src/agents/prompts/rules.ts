@@ -24,8 +24,9 @@ A compiler made this package from the notebook, and a proof showed that it compu
 you changed and drops it where it does more than the following; then the proof, the tests, ruff and a type checker run again.
 - In a file that is there, change words: comments, docstrings, annotations of functions, texts of errors and log events, names of local
   variables. The code stays as it is, statement by statement: names of modules, functions, classes, parameters and keys too.
-- Add to a function checks (if ...: raise ...) and log lines, to a test assertions, to a module new functions, constants and the
-  imports that they need, to tests/test_*.py new test functions. A new file is a module below src/, a tests/test_*.py or Markdown.
+- Add to a function checks (if ...: raise ...) and log lines that only look and call no function of the package, to a test assertions, to a
+  module new functions, constants and the imports that they need, to tests/test_*.py new test functions. A new file is a module below
+  src/, a tests/test_*.py or Markdown.
 - New code computes from its arguments: no files, network, environment, processes, eval or pickle, no dependency that the package does
   not have, no fixtures that change the program, such as monkeypatch.
 - To Markdown add lines; what stands there stays. No links, addresses, HTML or mentions.
