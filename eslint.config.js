@@ -11,7 +11,8 @@ export const layers = [
   [['notebook', 'python', 'knowledge'], ['sandbox'], ['github'], ['runs']],
   [['steps']],
   [['agents'], ['guardrails'], ['verify']],
-  [['report']],
+  [['gate']],
+  [['report'], ['refine']],
   [['pipeline.ts']],
   [['config', 'web']],
   [['app']],
@@ -27,6 +28,7 @@ const pure = {
   knowledge: ['path'],
   steps: ['path'],
   guardrails: ['path'],
+  gate: ['path'],
   report: ['path'],
 };
 /** Files in a pure folder that touch the world by necessity, and with what. */

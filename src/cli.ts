@@ -1,9 +1,18 @@
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { checkConfiguration, renderConfigCheck } from './config/check-command.ts';
-import { type Command, HELP, parseCommand, resolveConfig } from './config/options.ts';
+import {
+  checkConfiguration,
+  checkPipeline,
+  renderConfigCheck,
+  renderPipelineCheck,
+} from './config/check-command.ts';
+import { readModelSettings } from './config/model-settings.ts';
+import { type Command, HELP, parseCommand } from './config/options.ts';
 import { EXIT, exitCodeOf, outcomeJson, refusal, refusedJson, summary } from './config/output.ts';
 import { createProgress, type Progress } from './config/progress.ts';
+import { resolveConfig } from './config/run-config.ts';
+import { openRunModel } from './config/run-model.ts';
 import { codeDate, versionOf } from './config/own-version.ts';
 import type { Diagnostic } from './lib/diagnostic.ts';
 import { messageOf, RefusedError, StoppedError, UsageError, UserError } from './lib/errors.ts';
@@ -35,6 +44,8 @@ async function main(args: readonly string[]): Promise<number> {
       return sandboxCommand(command.action);
     case 'config-check':
       return configCheckCommand(command);
+    case 'pipeline-check':
+      return pipelineCheckCommand(command);
     case 'serve':
       return serveCommand(command);
     case 'productionize':
@@ -59,11 +70,21 @@ async function sandboxCommand(action: 'up' | 'status'): Promise<number> {
 
 function configCheckCommand({ file, json }: Command & { kind: 'config-check' }): number {
   try {
-    const check = checkConfiguration(file, findRoot(process.cwd()));
+    const check = checkConfiguration(file, findRoot(process.cwd()), readModelSettings(process.env));
     process.stdout.write(json ? `${JSON.stringify(check)}\n` : renderConfigCheck(check));
     return check.valid ? 0 : EXIT.usage;
   } catch (error) {
     return fail(error, { json, notebook: file ?? '.architect.yaml', timings: {} });
+  }
+}
+
+function pipelineCheckCommand({ file, json }: Command & { kind: 'pipeline-check' }): number {
+  try {
+    const check = checkPipeline(file, findRoot(process.cwd()), readModelSettings(process.env));
+    process.stdout.write(json ? `${JSON.stringify(check)}\n` : renderPipelineCheck(check));
+    return check.valid ? 0 : EXIT.usage;
+  } catch (error) {
+    return fail(error, { json, notebook: file, timings: {} });
   }
 }
 
@@ -86,7 +107,8 @@ async function runCommand(command: Command & { kind: 'productionize' }): Promise
   let run: RunFolder | undefined;
   try {
     const source = checkoutWorkingTree(command.notebook);
-    const config = resolveConfig(command, source.root);
+    const models = readModelSettings(process.env);
+    const config = resolveConfig(command, source.root, models);
     const folder = config.outputFolder ?? resolve('productionized');
     const out = config.out === null ? defaultOut(folder, source.path) : resolve(config.out);
     const repo = openLocalRepo(source, out);
@@ -95,8 +117,11 @@ async function runCommand(command: Command & { kind: 'productionize' }): Promise
       progress.step(event);
       if (event.kind === 'finished') timings[event.name] = event.milliseconds;
     });
+    const { keepTranscript, transcripts } = run;
+    const model = openRunModel(config, models, keepTranscript);
     const ports = {
       repo,
+      ...model.ports,
       sandbox: config.static ? null : sandbox,
       signal: stop.signal,
       say: (text: string) => progress.say(text),
@@ -106,10 +131,12 @@ async function runCommand(command: Command & { kind: 'productionize' }): Promise
       limits: config.limits,
       guard: { policy: config.policy, ...repo.place },
       diagnostics: config.diagnostics,
+      ...model.request,
     };
     const outcome = await productionize(request, ports, step);
     run.remove();
     progress.stop();
+    if (existsSync(transcripts)) process.stderr.write(`What the model was asked and said: ${transcripts}\n`);
     const result = outcomeJson(outcome, timings);
     process.stdout.write(command.json ? `${JSON.stringify(result)}\n` : summary(outcome, command.notebook));
     return exitCodeOf(result);

@@ -11,13 +11,15 @@ import type { ReportFacts } from './report/facts.ts';
 import { renderUnverified } from './report/unverified.ts';
 import { obstacle } from './report/verdict-text.ts';
 import { writeReport } from './report/write-report.ts';
+import { improve } from './refine/improve.ts';
+import type { ModelRequest, RefinePorts } from './refine/request.ts';
 import type { Step } from './runs/step.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { analyse, relocateInputs, renderExtractionPlan, watchPlan } from './steps/1-extract/extract.ts';
 import type { StructureOptions } from './steps/2-structure/layout.ts';
 import { structure } from './steps/2-structure/structure.ts';
 import { harden, type Hardened } from './steps/3-harden/harden.ts';
-import type { CodeOrigin } from './steps/3-harden/origins.ts';
+import { type CodeOrigin, findOrigins } from './steps/3-harden/origins.ts';
 import { silenceTypes } from './steps/3-harden/silence.ts';
 import { SERVING_TEST } from './steps/4-test/test-serving.ts';
 import { writeTests } from './steps/4-test/write-tests.ts';
@@ -26,7 +28,7 @@ import { distributionsOf } from './verify/distributions.ts';
 import { observe, type ObservedRun } from './verify/observe.ts';
 import { REFERENCE_PATH } from './verify/reference-file.ts';
 import type { Verdict } from './verify/verdict.ts';
-import { nothingRan, verify, type Verified } from './verify/verify.ts';
+import { nothingRan, verify, type VerifyRequest, type Verified } from './verify/verify.ts';
 
 /** The Python that a package asks for when no run says which one the notebook had. */
 const DEFAULT_PYTHON = '3.11';
@@ -43,6 +45,8 @@ export interface RunRequest {
   guard: GuardContext;
   /** What the repository's configuration asks for and the run does not do. */
   diagnostics: Diagnostic[];
+  /** What a model is asked for; absent: nothing. */
+  model?: ModelRequest;
 }
 
 /** The world as a run sees it. */
@@ -58,6 +62,8 @@ export interface Ports {
   };
   /** Null: no code is run. */
   sandbox: Sandbox | null;
+  /** Who is asked, and who keeps what was said; absent: no model. */
+  model?: Pick<RefinePorts, 'agent' | 'keepTranscript'>;
   signal?: AbortSignal;
   /** Told what the current step does at the moment. */
   say: (text: string) => void;
@@ -138,7 +144,7 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
       () => verify(proof, refused ? null : sandbox, silenceTypes, signal, say),
       ({ verdict }) => (nothingRan(verdict) ? (obstacle(verdict) ?? undefined) : undefined),
     );
-    return { hardened, verified };
+    return { hardened, verified, proof };
   };
   let made = await make('', {});
   const served = made.verified.failedTests.find((name) => name.startsWith(SERVING_TEST));
@@ -147,16 +153,21 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
     made = await make('#2', {
       modelInput: `raw rows were not predicted as in training (${served.slice(0, 120)})`,
     });
-  const { hardened, verified } = made;
-  const { plan, origins } = hardened;
+  const { hardened } = made;
+  const { plan } = hardened;
   diagnostics.push(...hardened.diagnostics);
   if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };
+  hold(made.verified.tree, hardened.origins);
+  const { verified, changes } = await improve(made, { request, ports, notebook, diagnostics }, step);
+  const isCompilers = verified === made.verified;
+  const origins = isCompilers ? hardened.origins : findOrigins(verified.tree, plan.functions);
   const held = hold(verified.tree, origins);
   diagnostics.push(...held.diagnostics);
   const remarks = request.diagnostics.map(({ message, help }) => `${message} ${help}`);
   const facts = {
     ...{ extraction, plan, origins, verdict: verified.verdict, folder: repo.folder },
     ...{ warnings: held.warnings, remarks },
+    ...(changes === undefined ? {} : { model: changes }),
   };
   const report = await step('report', () => writeReport(facts));
   const whole = { ...verified.tree, 'REPORT.md': report };
@@ -169,6 +180,7 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
 interface Made {
   hardened: Hardened;
   verified: Verified;
+  proof: VerifyRequest;
 }
 
 /** Holds the trees of a run to the guardrails: gives their warnings, and ends the run where one blocks. */

@@ -85,6 +85,62 @@ test('config check says all that is wrong with its line, and ends with the statu
   expect((await architect(['config', 'check', 'none.yaml'])).stderr).toContain('cannot be read');
 });
 
+describe('architect pipeline', () => {
+  const file = (more: string): string =>
+    `name: p\nsteps:\n${[
+      'extract',
+      'structure',
+      'harden',
+      'test',
+      'pipeline-config',
+      ...(more === '' ? [] : [more]),
+    ]
+      .map((name) => `  - {name: ${name}, agent: build, task: t}\n`)
+      .join('')}`;
+
+  test('check says what is wrong as editors read it, and ends with 0 or 2', async () => {
+    writeFileSync(join(folder, 'good.yaml'), file(''));
+    const good = await architect(['pipeline', 'check', 'good.yaml']);
+    expect([good.code, good.stdout]).toEqual([0, 'Valid: good.yaml.\n']);
+    writeFileSync(join(folder, 'bad.yaml'), file('').replace('harden, agent: build', 'harden, agnt: build'));
+    const bad = await architect(['pipeline', 'check', 'bad.yaml']);
+    expect(bad.code).toBe(2);
+    expect(bad.stdout).toMatch(
+      /^bad\.yaml:5:\d+: error: .*unknown key `steps\.2\.agnt`.*Did you mean `agent`\?$/m,
+    );
+    writeFileSync(join(folder, 'twice.yaml'), file('test'));
+    const twice = await architect(['pipeline', 'check', 'twice.yaml']);
+    expect([twice.code, twice.stdout]).toEqual([
+      2,
+      expect.stringMatching(/^twice\.yaml:8:5: error: two steps/),
+    ]);
+    writeFileSync(join(folder, 'docs.yaml'), file('docs'));
+    const docs = await architect(['pipeline', 'check', 'docs.yaml', '--json']);
+    expect([docs.code, JSON.parse(docs.stdout)]).toEqual([
+      0,
+      expect.objectContaining({
+        valid: true,
+        diagnostics: [expect.objectContaining({ line: 8, column: 5 })],
+      }),
+    ]);
+    expect((await architect(['pipeline', 'check', 'none.yaml'])).stderr).toContain('cannot be read');
+  });
+
+  test('run makes the package by this file, and refuses steps that nobody would do', async () => {
+    writeFileSync(join(folder, 'n.ipynb'), notebook(MODEL));
+    writeFileSync(join(folder, 'good.yaml'), file(''));
+    // The repository's own is not read then.
+    writeFileSync(join(folder, 'ml-productionize.yaml'), 'nothing: valid\n');
+    const good = await architect(['pipeline', 'run', 'good.yaml', 'n.ipynb', '--static', '--out', 'made']);
+    expect(good.code).toBe(3);
+    expect(existsSync(join(folder, 'made/src/training/train.py'))).toBe(true);
+    writeFileSync(join(folder, 'docs.yaml'), file('docs'));
+    const docs = await architect(['pipeline', 'run', 'docs.yaml', 'n.ipynb', '--static', '--out', 'other']);
+    expect([docs.code, docs.stderr]).toEqual([2, expect.stringContaining('docs (line 8)')]);
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+  });
+});
+
 test('a guardrail of the working tree ends a run with status 4, and nothing is written', async () => {
   writeFileSync(join(folder, '.architect.yaml'), 'guardrails: {protected_files: [Makefile]}\n');
   writeFileSync(join(folder, 'n.ipynb'), notebook(MODEL));

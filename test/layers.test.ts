@@ -28,6 +28,8 @@ const planted: [file: string, line: string, rule: string][] = [
   ['src/verify/side-2.ts', "export { face } from '../guardrails/face.ts';", neighbour],
   ['src/agents/side.ts', "export { face } from '../guardrails/face.ts';", neighbour],
   ['src/guardrails/side.ts', "export type { Face } from '../verify/face.ts';", neighbour],
+  ['src/gate/up.ts', "export { face } from '../refine/face.ts';", neighbour],
+  ['src/refine/side.ts', "export { face } from '../report/face.ts';", neighbour],
   ['src/sandbox/side.ts', "export { face } from '../notebook/face.ts';", neighbour],
   ['src/runs/side.ts', "export { face } from '../github/face.ts';", neighbour],
   // what is not shipped
@@ -52,6 +54,7 @@ const planted: [file: string, line: string, rule: string][] = [
   ['src/steps/3-harden/chance.ts', 'export const chance = () => Math.random();', 'no-restricted-properties'],
   ['src/steps/4-test/environment.ts', 'export const home = () => process.cwd();', 'no-restricted-globals'],
   ['src/steps/5-pipeline-config/place.ts', 'export const here = import.meta.url;', 'no-restricted-syntax'],
+  ['src/gate/disk.ts', "export { readFileSync } from 'node:fs';", io],
   [
     'src/guardrails/network.ts',
     "export const ask = () => fetch('https://example.org');",
@@ -107,7 +110,7 @@ const allowed: [file: string, line: string][] = [
 ];
 
 const folders =
-  'lib notebook python knowledge sandbox github runs steps agents guardrails verify report config web';
+  'lib notebook python knowledge sandbox github runs steps agents guardrails verify gate report refine config web';
 const stepFolders = '1-extract 2-structure 3-harden 4-test 5-pipeline-config';
 
 interface Report {

@@ -1,3 +1,4 @@
+import type { ModelSettings } from '../config/model-settings.ts';
 import type { GithubApp } from '../github/github-app.ts';
 import type { Log } from '../lib/logger.ts';
 import type { Outcome, Ports, RunRequest } from '../pipeline.ts';
@@ -21,6 +22,8 @@ export interface AppPorts {
   pipeline: Pipeline;
   /** Null: no code of notebooks is run. */
   sandbox: Sandbox | null;
+  /** Which models repositories may name; null: none is asked. */
+  models: ModelSettings | null;
   /** Folder of jobs, steps and clones. */
   state: string;
   /** Of Architect's own code: stored steps hold for the same code only. */

@@ -1,5 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ModelSettings } from '../config/model-settings.ts';
+import type { ModelWishes } from '../config/run-model.ts';
 import { allowsNotebook, guardrailPolicy, type RepositoryConfig } from '../config/repository-config.ts';
 import type { GithubClient } from '../github/client.ts';
 import { cloneCommit } from '../github/clone.ts';
@@ -30,14 +32,20 @@ export type Prepared =
       config: RepositoryConfig;
       place: PackagePlace;
       guard: GuardContext;
+      /** What a model is asked by, where one may be asked. */
+      wishes: ModelWishes;
       /** What the configuration asks for and the run does not do. */
       diagnostics: Diagnostic[];
     };
 
 /** Reads configuration and place, and looks whether the commit can be worked on. */
-export async function prepare(client: GithubClient, input: RunInput): Promise<Prepared> {
+export async function prepare(
+  client: GithubClient,
+  input: RunInput,
+  models: ModelSettings | null,
+): Promise<Prepared> {
   const { place, notebook, sha, base, configBranch } = input;
-  const read = await readConfig(client, place, configBranch);
+  const read = await readConfig(client, place, configBranch, models);
   const wrong = read.diagnostics.filter(({ severity }) => severity === 'refused');
   if (wrong.length > 0) return { kind: 'refused', diagnostics: wrong };
   if (!allowsNotebook(read.config, notebook)) {
@@ -74,7 +82,9 @@ export async function prepare(client: GithubClient, input: RunInput): Promise<Pr
     entries: Object.fromEntries(target.map(({ path, mode }) => [path, mode])),
     ours: manifest?.notebook === notebook ? pathsOf(manifest, where.folder) : [],
   };
-  return { kind: 'ready', config: read.config, place: where, guard, diagnostics: read.diagnostics };
+  const { config, conventions, pipeline, diagnostics } = read;
+  const wishes = { llm: config.llm, conventions, pipeline };
+  return { kind: 'ready', config, place: where, guard, wishes, diagnostics };
 }
 
 /** Clones the commit and lists what a run gets to see. Done again after a restart, it finds the clone gone and makes it anew. */

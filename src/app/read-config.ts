@@ -1,3 +1,4 @@
+import type { ModelSettings } from '../config/model-settings.ts';
 import {
   readRepositoryConfig,
   type ReadRepositoryConfig,
@@ -7,16 +8,21 @@ import {
 import type { GithubClient } from '../github/client.ts';
 import { readFile, type RepositoryName } from '../github/repository.ts';
 
-/** What the files of a branch say about runs. */
+/**
+ * What the files of a branch say about runs.
+ *
+ * @param models - Which models may be asked.
+ */
 export async function readConfig(
   client: GithubClient,
   name: RepositoryName,
   branch: string,
+  models: ModelSettings | null = null,
 ): Promise<ReadRepositoryConfig> {
   const files: RepositoryFiles = {};
   for (const file of REPOSITORY_FILES) {
     const text = await readFile(client, name, file, branch);
     if (text !== undefined) files[file] = text;
   }
-  return readRepositoryConfig(files);
+  return readRepositoryConfig(files, {}, models);
 }

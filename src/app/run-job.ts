@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openRunModel } from '../config/run-model.ts';
 import { statusOf } from '../github/client.ts';
 import { PUBLISH, READ } from '../github/github-app.ts';
 import { BlockedError } from '../guardrails/blocked-error.ts';
@@ -13,7 +14,7 @@ import type { Outcome } from '../pipeline.ts';
 import { prose, sentence } from '../report/markdown.ts';
 import { verdictParagraph } from '../report/verdict-text.ts';
 import { type Job, MOST_ATTEMPTS } from '../runs/queue.ts';
-import { openRunFolder } from '../runs/run-folder.ts';
+import { openRunFolder, type RunFolder } from '../runs/run-folder.ts';
 import { type Step, tracedStep } from '../runs/step.ts';
 import type { JobEnd } from '../runs/worker.ts';
 import type { Verdict } from '../verify/verdict.ts';
@@ -52,7 +53,7 @@ export async function runJob(job: Job<RunInput>, given: AppPorts, signal: AbortS
     const end =
       prepared.kind === 'refused' || files === undefined
         ? refusedEnd(prepared.kind === 'refused' ? prepared.diagnostics : [], files)
-        : await makePackage(input, ports, { prepared, source: files, step, display, signal });
+        : await makePackage(input, ports, { prepared, source: files, step, display, signal, run });
     await insist(() => display.end(end), signal);
     log.info({ run: job.id, result: end.result }, 'run ended');
     run.remove();
@@ -95,7 +96,7 @@ async function insist(show: () => Promise<void>, signal: AbortSignal): Promise<v
 /** Everything that needs the read token; it is gone before any code of the repository runs. */
 async function readRepository(
   input: RunInput,
-  { github, gitUrl }: AppPorts,
+  { github, gitUrl, models }: AppPorts,
   step: Step,
   work: string,
   signal: AbortSignal,
@@ -105,7 +106,7 @@ async function readRepository(
     input.place,
     READ,
     async (token) => {
-      const prepared = await step('prepare', () => prepare(token.client, input));
+      const prepared = await step('prepare', () => prepare(token.client, input, models));
       const files =
         prepared.kind === 'ready' ? await checkout(token, input, work, gitUrl, signal) : undefined;
       return { prepared, files };
@@ -120,10 +121,11 @@ interface Making {
   step: Step;
   display: Display;
   signal: AbortSignal;
+  run: RunFolder;
 }
 
 async function makePackage(input: RunInput, ports: AppPorts, making: Making): Promise<RunEnd> {
-  const { prepared, source, step, display, signal } = making;
+  const { prepared, source, step, display, signal, run } = making;
   const { config, place, guard } = prepared;
   const send = async (tree: FileTree, verdict: Verdict): Promise<string> => {
     signal.throwIfAborted();
@@ -141,15 +143,18 @@ async function makePackage(input: RunInput, ports: AppPorts, making: Making): Pr
     );
     return JSON.stringify({ number: pull.number, draft: pull.draft });
   };
+  const model = openRunModel(prepared.wishes, ports.models, run.keepTranscript);
   const outcome = await ports.pipeline(
     {
       target: input.target ?? config.target,
       limits: config.limits,
       guard,
       diagnostics: prepared.diagnostics,
+      ...model.request,
     },
     {
       repo: { checkout: async () => source, root: place.root, folder: place.folder, publish: send },
+      ...model.ports,
       sandbox: sandboxOfApp(ports.sandbox, ports.log),
       signal,
       say: (text) => display.say(text),

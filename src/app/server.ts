@@ -72,7 +72,8 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
 /** The server on a folder that is its own. */
 async function openServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
   const secrets = createSecrets();
-  for (const secret of [settings.privateKey, settings.webhookSecret]) secrets.add(secret);
+  const keys = settings.models?.providers.flatMap(({ key }) => (key === null ? [] : [key])) ?? [];
+  for (const secret of [settings.privateKey, settings.webhookSecret, ...keys]) secrets.add(secret);
   const log = createLog(secrets, {
     level: settings.logLevel,
     ...(parts.writeLog === undefined ? {} : { write: parts.writeLog }),
@@ -90,6 +91,7 @@ async function openServer(settings: ServerSettings, parts: ServerParts): Promise
     runs: openQueue<RunInput>(join(state, 'runs')),
     pipeline: parts.pipeline ?? productionize,
     sandbox: parts.sandbox,
+    models: settings.models,
     state,
     version: parts.version,
     editEvery: settings.editEvery,

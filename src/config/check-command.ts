@@ -1,7 +1,16 @@
+import { relative } from 'node:path';
 import type { Diagnostic } from '../lib/diagnostic.ts';
 import { listed, printable } from '../lib/text.ts';
+import { chooseModel } from './choose-model.ts';
+import type { ModelSettings } from './model-settings.ts';
+import { readPipelineFile } from './pipeline-file.ts';
 import { REPOSITORY_FILES } from './repository-config.ts';
-import { existingConfigFiles, readOneConfigFile, readWorkingTreeConfig } from './working-tree-config.ts';
+import {
+  existingConfigFiles,
+  readConfigText,
+  readOneConfigFile,
+  readWorkingTreeConfig,
+} from './working-tree-config.ts';
 
 /** What `architect config check` found. */
 export interface ConfigCheck {
@@ -16,15 +25,46 @@ export interface ConfigCheck {
  * Checks one configuration file, or those of a working tree.
  *
  * @param file - Null: those at the root.
+ * @param models - Which models may be asked.
  * @throws UsageError where a file cannot be read.
  */
-export function checkConfiguration(file: string | null, root: string): ConfigCheck {
-  const { diagnostics } = file === null ? readWorkingTreeConfig(root, null) : readOneConfigFile(file);
+export function checkConfiguration(
+  file: string | null,
+  root: string,
+  models: ModelSettings | null,
+): ConfigCheck {
+  const { diagnostics } =
+    file === null
+      ? readWorkingTreeConfig(root, { config: null, pipeline: null }, models)
+      : readOneConfigFile(file, models);
   return {
     files: file === null ? existingConfigFiles(root) : [file],
     diagnostics,
     valid: diagnostics.every(({ severity }) => severity !== 'refused'),
   };
+}
+
+/**
+ * Checks a pipeline file, whatever it is called.
+ *
+ * @param root - Of the working tree, whose `.architect.yaml` says whether a model is asked.
+ * @throws UsageError where a file cannot be read.
+ */
+export function checkPipeline(file: string, root: string, models: ModelSettings | null): ConfigCheck {
+  const { config } = readWorkingTreeConfig(root, { config: null, pipeline: null }, models);
+  const choice = chooseModel(config.llm, models);
+  const asked = choice !== undefined && !('problem' in choice);
+  const { diagnostics } = readPipelineFile(readConfigText(file), relative('', file) || file, asked);
+  return { files: [file], diagnostics, valid: diagnostics.every(({ severity }) => severity !== 'refused') };
+}
+
+/** The same with every complaint in a line that begins with file, line and column, as editors read it. */
+export function renderPipelineCheck({ files, diagnostics, valid }: ConfigCheck): string {
+  const lines = diagnostics.map(({ file, line = 1, column = 1, severity, message, help }) => {
+    const words = message.startsWith(`${file}:`) ? message.replace(/^[^ ]*: /, '') : message;
+    return `${file}:${line}:${column}: ${severity === 'refused' ? 'error' : 'note'}: ${words} ${help}`;
+  });
+  return `${[...lines, `${valid ? 'Valid' : 'Not valid'}: ${listed(files)}.`].map(printable).join('\n')}\n`;
 }
 
 /** The same for a terminal. */

@@ -61,10 +61,12 @@ const PARTS: [PackagePart, RegExp][] = [
  * compiler does not know is for a model.
  *
  * @param file - What the file is called in messages.
+ * @param asked - Whether a model is asked, which is given them.
  */
 export function readConventions(
   text: string,
   file: string,
+  asked: boolean,
 ): { conventions: Conventions; diagnostics: Diagnostic[] } {
   if (text.length > MOST_CHARACTERS) {
     const message = `${file} is too large for a file of conventions.`;
@@ -92,7 +94,7 @@ export function readConventions(
     if (wanted.folder === own) conventions.honoured.push(convention);
     else moved.push(notMoved(convention.line, wanted, own, file));
   }
-  return { conventions, diagnostics: [...moved, ...forModelNote(conventions.forModel, file)] };
+  return { conventions, diagnostics: [...moved, ...forModelNote(conventions.forModel, file, asked)] };
 }
 
 function notMoved(
@@ -112,7 +114,7 @@ function notMoved(
 }
 
 /** One note for all of them: a reader wants to know that they are not forgotten, not each of them again. */
-function forModelNote(lines: readonly Convention[], file: string): Diagnostic[] {
+function forModelNote(lines: readonly Convention[], file: string, asked: boolean): Diagnostic[] {
   if (lines.length === 0) return [];
   const shown = lines.slice(0, 20).map(({ line, text }) => `line ${String(line)} (${text.slice(0, 60)})`);
   const more = lines.length > shown.length ? ` and ${String(lines.length - shown.length)} more` : '';
@@ -122,7 +124,9 @@ function forModelNote(lines: readonly Convention[], file: string): Diagnostic[] 
       severity: 'note',
       file,
       message: `${count(lines.length, 'line')} of ${file} can be honoured only by a model: ${shown.join(', ')}${more}.`,
-      help: 'A reviewer should look at what they ask for.',
+      help: asked
+        ? 'They were given to the model; whether it honoured them, a reviewer should look.'
+        : 'A reviewer should look at what they ask for.',
     },
   ];
 }

@@ -1,12 +1,6 @@
-import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, UsageError } from '../lib/errors.ts';
-import type { Diagnostic } from '../lib/diagnostic.ts';
-import { count, nearest } from '../lib/text.ts';
-import type { GuardrailPolicy } from '../guardrails/policy.ts';
-import type { Conventions } from './conventions.ts';
-import { guardrailPolicy } from './repository-config.ts';
-import { readWorkingTreeConfig } from './working-tree-config.ts';
+import { nearest } from '../lib/text.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -14,6 +8,7 @@ export type Command =
   | { kind: 'version'; json: false }
   | { kind: 'sandbox'; action: 'up' | 'status'; json: false }
   | { kind: 'config-check'; file: string | null; json: boolean }
+  | { kind: 'pipeline-check'; file: string; json: boolean }
   | { kind: 'serve'; port: number | null; host: string | null; json: false }
   | {
       kind: 'productionize';
@@ -23,6 +18,8 @@ export type Command =
       static: boolean;
       target: string | null;
       config: string | null;
+      /** Instead of the working tree's own. */
+      pipeline: string | null;
     };
 
 export const HELP = `architect turns a notebook into a Python package, and proves that it computes what the notebook computed.
@@ -33,6 +30,8 @@ Usage:
   architect sandbox status    say whether notebooks can run here
   architect config check [FILE] [--json]
                               check .architect.yaml, .architect.md and ml-productionize.yaml, or one of them
+  architect pipeline check FILE [--json]    check a pipeline file such as ml-productionize.yaml
+  architect pipeline run FILE NOTEBOOK      as productionize, with its options, by the pipeline of this file
   architect serve [--port N] [--host H]    the GitHub App: settings come from the environment, see .env.example
 
   NOTEBOOK         a .ipynb file; modules and data of its working tree (git root, else its folder) are used
@@ -47,7 +46,7 @@ Usage:
 Exit codes: 0 verified; 3 written, but not verified; 4 refused, nothing written; 2 bad usage; 1 a failure of our own.
 `;
 
-const COMMANDS = ['productionize', 'sandbox', 'config', 'serve'];
+const COMMANDS = ['productionize', 'sandbox', 'config', 'pipeline', 'serve'];
 const OPTIONS = {
   out: { type: 'string' },
   static: { type: 'boolean' },
@@ -91,19 +90,38 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === undefined) throw usage('No command is given.', 'Try: architect productionize NOTEBOOK');
   if (name === 'sandbox') return sandboxCommand(rest, seen);
   if (name === 'config') return configCommand(rest, seen);
+  if (name === 'pipeline' && rest[0] !== 'run') return pipelineCheck(rest, seen);
   if (name === 'serve') return serveCommand(rest, seen, values);
   if (seen.has('port') || seen.has('host')) throw usage('`--port` and `--host` belong to `architect serve`.');
-  if (name !== 'productionize') {
-    const meant = nearest(name, COMMANDS);
-    const help = name.endsWith('.ipynb') ? `Try: architect productionize ${name}` : undefined;
-    throw usage(
-      `There is no command \`${name}\`.`,
-      help ?? (meant === undefined ? undefined : `Did you mean \`${meant}\`?`),
-    );
+  if (name === 'pipeline') {
+    const [, file, ...notebooks] = rest;
+    if (file === undefined || file === '')
+      throw usage('The file of the pipeline is missing.', 'Try: architect pipeline run FILE NOTEBOOK');
+    return runCommand(notebooks, values, file);
   }
-  const [notebook, ...more] = rest;
+  if (name === 'productionize') return runCommand(rest, values, null);
+  const meant = nearest(name, COMMANDS);
+  const help = name.endsWith('.ipynb') ? `Try: architect productionize ${name}` : undefined;
+  throw usage(
+    `There is no command \`${name}\`.`,
+    help ?? (meant === undefined ? undefined : `Did you mean \`${meant}\`?`),
+  );
+}
+
+/** Values of options, as they were read. */
+interface RunValues {
+  out?: string | undefined;
+  target?: string | undefined;
+  config?: string | undefined;
+  static?: boolean | undefined;
+  json?: boolean | undefined;
+}
+
+function runCommand(notebooks: readonly string[], values: RunValues, pipeline: string | null): Command {
+  const [notebook, ...more] = notebooks;
+  const example = pipeline === null ? 'productionize NOTEBOOK' : `pipeline run ${pipeline} NOTEBOOK`;
   if (notebook === undefined || notebook === '')
-    throw usage('The notebook is missing.', 'Try: architect productionize NOTEBOOK');
+    throw usage('The notebook is missing.', `Try: architect ${example}`);
   if (more.length > 0) throw usage(`One notebook at a time: \`${more[0] ?? ''}\` is too much.`);
   for (const key of ['out', 'target', 'config'] as const) {
     if (values[key] === '') throw usage(`--${key} is empty.`);
@@ -116,7 +134,20 @@ export function parseCommand(args: readonly string[]): Command {
     static: values.static ?? false,
     target: values.target ?? null,
     config: values.config ?? null,
+    pipeline,
   };
+}
+
+function pipelineCheck(rest: readonly string[], seen: ReadonlySet<string>): Command {
+  const [action, file, ...more] = rest;
+  if (action !== 'check')
+    throw usage('`architect pipeline` takes `check` or `run`.', 'Try: architect pipeline check FILE');
+  const stray = [...seen].find((name) => name !== 'json');
+  if (stray !== undefined) throw usage(`\`architect pipeline check\` does not take \`--${stray}\`.`);
+  if (file === undefined || file === '')
+    throw usage('The file of the pipeline is missing.', 'Try: architect pipeline check FILE');
+  if (more.length > 0) throw usage(`One file at a time: \`${more[0] ?? ''}\` is too much.`);
+  return { kind: 'pipeline-check', file, json: seen.has('json') };
 }
 
 function sandboxCommand(rest: readonly string[], seen: ReadonlySet<string>): Command {
@@ -165,48 +196,4 @@ function badOption(error: unknown, args: readonly string[]): UsageError {
   )?.[1];
   if (wanting !== undefined) return usage(`${wanting} needs a value.`);
   return usage((message.split('\n')[0] ?? '') || `The command line is not understood: ${args.join(' ')}`);
-}
-
-/** Everything that decides a run: the command line before the files of the working tree before the defaults. */
-export interface RunConfig {
-  notebook: string;
-  out: string | null;
-  /** Absolute. */
-  outputFolder: string | null;
-  static: boolean;
-  target: string | null;
-  limits: { seconds: number; memory: number };
-  policy: GuardrailPolicy;
-  conventions: Conventions;
-  /** What the files ask for and a run does not do. */
-  diagnostics: Diagnostic[];
-}
-
-/**
- * Merges the command line with the configuration of the working tree.
- *
- * @param root - Of the working tree, where the files lie.
- * @throws UsageError that names file and line.
- */
-export function resolveConfig(command: Command & { kind: 'productionize' }, root: string | null): RunConfig {
-  const read = readWorkingTreeConfig(root, command.config);
-  const wrong = read.diagnostics.filter(({ severity }) => severity === 'refused');
-  if (wrong[0] !== undefined) {
-    const more = wrong.length === 1 ? '' : ` (${count(wrong.length - 1, 'more problem')})`;
-    throw new UsageError(wrong[0].code, `${wrong[0].message}${more}`, wrong[0].help);
-  }
-  const { config, conventions, diagnostics } = read;
-  const { folder } = config.output;
-  const base = command.config === null ? root : dirname(command.config);
-  return {
-    notebook: command.notebook,
-    out: command.out,
-    outputFolder: folder === null || base === null ? null : resolve(base, folder),
-    static: command.static,
-    target: command.target ?? config.target,
-    limits: config.limits,
-    policy: guardrailPolicy(config),
-    conventions,
-    diagnostics,
-  };
 }

@@ -1,3 +1,4 @@
+import type { ModelChanges } from '../gate/model-changes.ts';
 import type { Diagnostic } from '../lib/diagnostic.ts';
 import { printable } from '../lib/text.ts';
 import type { Outcome } from '../pipeline.ts';
@@ -25,6 +26,8 @@ export interface JsonResult {
   /** Why there is no proof. */
   notRun: Verdict['notRun'] | null;
   notes: string[];
+  /** What a model was asked and changed, and what it cost. */
+  model: ModelChanges | null;
   timings: Record<string, number>;
   out: string | null;
 }
@@ -46,6 +49,7 @@ export function refusedJson(diagnostics: Diagnostic[], timings: Record<string, n
     diagnostics,
     notRun: null,
     notes: [],
+    model: null,
     timings,
     out: null,
   };
@@ -82,6 +86,7 @@ export function outcomeJson(outcome: Outcome, timings: Record<string, number>): 
     diagnostics: outcome.diagnostics,
     notRun: verdict.notRun ?? null,
     notes: verdict.notes,
+    model: outcome.facts.model ?? null,
     timings,
     out: outcome.place,
   };

@@ -14,6 +14,7 @@ const TITLES: Record<string, string> = {
   test: 'Write its tests',
   'pipeline-config': 'Write its pipeline',
   verify: 'Prove it',
+  'prove-model': 'Prove what the model changed',
   report: 'Write the report',
   publish: 'Put it in its folder',
 };
@@ -42,7 +43,8 @@ export function createProgress(stream: ProgressStream): Progress {
 /** What a step is called for people. */
 export function titleOf(name: string): string {
   const [base = name, round] = name.split('#');
-  const title = TITLES[base] ?? base;
+  const asked = /^ask-(.+)$/.exec(base)?.[1];
+  const title = asked === undefined ? (TITLES[base] ?? base) : `Ask the model: ${asked}`;
   return round === undefined ? title : `${title}, once more`;
 }
 

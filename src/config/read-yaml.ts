@@ -9,56 +9,67 @@ const MOST_CHARACTERS = 200_000;
 /** More complaints than these help nobody. */
 const MOST_ISSUES = 20;
 
+/** A place in a file, from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+/** What a YAML file says, or what is wrong with it. */
+export interface ReadYaml<S extends z.ZodType> {
+  value?: z.output<S>;
+  diagnostics: Diagnostic[];
+  /** Where a key stands, by the keys that lead to it. */
+  placeOf(path: readonly (string | number)[]): Place;
+}
+
 /**
  * Reads a YAML file of a repository and checks it.
  *
  * @returns The value, or what is wrong: every complaint names the line, an unknown key the nearest one that is known.
  */
-export function readYaml<S extends z.ZodType>(
-  text: string,
-  file: string,
-  schema: S,
-): { value?: z.output<S>; diagnostics: Diagnostic[] } {
-  const refused = (code: string, message: string, help: string, line?: number): Diagnostic => ({
+export function readYaml<S extends z.ZodType>(text: string, file: string, schema: S): ReadYaml<S> {
+  const nowhere: Place = { line: 1, column: 1 };
+  const failed = (diagnostics: Diagnostic[]): ReadYaml<S> => ({ diagnostics, placeOf: () => nowhere });
+  const refused = (code: string, message: string, help: string, place?: Place): Diagnostic => ({
     code,
     severity: 'refused',
     file,
-    ...(line === undefined ? {} : { line }),
+    ...place,
     message,
     help,
   });
   if (text.length > MOST_CHARACTERS) {
     const message = `${file} is too large for a configuration file`;
-    return { diagnostics: [refused('config_too_large', `${message}.`, 'Shorten it.')] };
+    return failed([refused('config_too_large', `${message}.`, 'Shorten it.')]);
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const broken = document.errors[0];
   if (broken !== undefined) {
-    const line = lines.linePos(broken.pos[0]).line;
+    const { line, col: column } = lines.linePos(broken.pos[0]);
     const message = broken.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'not YAML';
-    return {
-      diagnostics: [refused('config_not_yaml', `${file}:${line}: ${message}.`, 'Correct the file.', line)],
-    };
+    const place = { line, column };
+    return failed([refused('config_not_yaml', `${file}:${line}: ${message}.`, 'Correct the file.', place)]);
   }
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (error) {
-    return {
-      diagnostics: [refused('config_not_yaml', `${file}: ${messageOf(error)}.`, 'Correct the file.')],
-    };
+    return failed([refused('config_not_yaml', `${file}: ${messageOf(error)}.`, 'Correct the file.')]);
   }
   const checked = schema.safeParse(value);
-  if (checked.success) return { value: checked.data, diagnostics: [] };
+  const placeOf = (path: readonly (string | number)[]): Place => findPlace(document, lines, path.map(String));
+  if (checked.success) return { value: checked.data, diagnostics: [], placeOf };
   const known = z.toJSONSchema(schema, { io: 'input' }) as Schema;
   const diagnostics = checked.error.issues
     .flatMap((issue) => simpleIssues(issue))
     .flatMap(({ place, problem, help, unknown }) => {
-      const line = lineOf(document, lines, unknown === undefined ? place : [...place, unknown]);
+      const found = placeOf(unknown === undefined ? place : [...place, unknown]);
+      const { line } = found;
       if (unknown === undefined) {
         const key = place.length === 0 ? 'the file' : `\`${place.join('.')}\``;
-        return refused('config_invalid', `${file}:${line}: ${key}: ${problem}.`, help, line);
+        return refused('config_invalid', `${file}:${line}: ${key}: ${problem}.`, help, found);
       }
       const keys = knownKeys(known, place);
       const meant = nearest(unknown, keys);
@@ -66,12 +77,12 @@ export function readYaml<S extends z.ZodType>(
         'config_unknown_key',
         `${file}:${line}: unknown key \`${[...place, unknown].join('.')}\`.`,
         meant === undefined ? `Known here: ${keys.join(', ')}.` : `Did you mean \`${meant}\`?`,
-        line,
+        found,
       );
     })
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
     .slice(0, MOST_ISSUES);
-  return { diagnostics };
+  return { diagnostics, placeOf };
 }
 
 interface SimpleIssue {
@@ -118,11 +129,11 @@ function knownKeys(schema: Schema, place: readonly string[]): string[] {
   return at.flatMap(inner).flatMap((one) => Object.keys(one.properties ?? {}));
 }
 
-/** The line of a key, or of the nearest key above it that is in the file. */
-function lineOf(document: Document, lines: LineCounter, place: readonly string[]): number {
+/** The place of a key, or of the nearest key above it that is in the file. */
+function findPlace(document: Document, lines: LineCounter, path: readonly string[]): Place {
   let node: unknown = document.contents;
   let offset = startOf(document.contents);
-  for (const key of place) {
+  for (const key of path) {
     if (isMap(node)) {
       const pair = node.items.find(
         (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === key,
@@ -135,7 +146,8 @@ function lineOf(document: Document, lines: LineCounter, place: readonly string[]
       offset = startOf(node as Node | null) ?? offset;
     } else break;
   }
-  return lines.linePos(offset ?? 0).line;
+  const { line, col: column } = lines.linePos(offset ?? 0);
+  return { line, column };
 }
 
 function startOf(node: Node | null | undefined): number | undefined {

@@ -2,7 +2,9 @@ import { minimatch } from 'minimatch';
 import type { z } from 'zod';
 import { DEFAULT_POLICY, type GuardrailPolicy } from '../guardrails/policy.ts';
 import type { Diagnostic } from '../lib/diagnostic.ts';
+import { chooseModel, type RepositoryModel } from './choose-model.ts';
 import { type Conventions, DEFAULT_CONVENTIONS, readConventions } from './conventions.ts';
+import type { ModelSettings } from './model-settings.ts';
 import { type PipelineFile, readPipelineFile } from './pipeline-file.ts';
 import { readYaml } from './read-yaml.ts';
 import { configSchema } from './schema.ts';
@@ -15,8 +17,8 @@ export interface RepositoryConfig {
   limits: { seconds: number; memory: number };
   /** Folder for packages in the repository, without a slash at its end; null: the root, or `productionized/<slug>`. */
   output: { folder: string | null };
-  /** Null: no model is asked. Which environment variable and address may be used decides the operator, not this. */
-  llm: { model: string; api_key_env: string | null; base_url: string | null } | null;
+  /** Null: no model is asked. */
+  llm: RepositoryModel | null;
   guardrails: {
     protected_files: string[];
     code_rules: { pattern: string; message: string; severity: 'block' | 'warn' }[];
@@ -49,32 +51,43 @@ export interface ReadRepositoryConfig {
  *
  * @param files - From the base branch.
  * @param names - What files are called in messages, where that is not their own name.
+ * @param models - Which models may be asked; null: none.
  * @returns Everything with defaults, and what is wrong with file and line.
  */
 export function readRepositoryConfig(
   files: RepositoryFiles,
   names: Partial<Record<keyof RepositoryFiles, string>> = {},
+  models: ModelSettings | null = null,
 ): ReadRepositoryConfig {
   const name = (file: keyof RepositoryFiles): string => names[file] ?? file;
   const yaml = files['.architect.yaml'];
   const read =
-    yaml === undefined ? { diagnostics: [] } : readYaml(yaml, name('.architect.yaml'), configSchema);
+    yaml === undefined
+      ? { value: undefined, diagnostics: [] }
+      : readYaml(yaml, name('.architect.yaml'), configSchema);
   const config = configOf(read.value ?? {});
+  const choice = chooseModel(config.llm, models);
+  const asked = choice !== undefined && !('problem' in choice);
   const text = files['.architect.md'];
   const conventions =
     text === undefined
       ? { conventions: DEFAULT_CONVENTIONS, diagnostics: [] }
-      : readConventions(text, name('.architect.md'));
+      : readConventions(text, name('.architect.md'), asked);
   const steps = files['ml-productionize.yaml'];
   const pipeline =
     steps === undefined
       ? { pipeline: null, diagnostics: [] }
-      : readPipelineFile(steps, name('ml-productionize.yaml'), config.llm !== null);
+      : readPipelineFile(steps, name('ml-productionize.yaml'), asked);
   return {
     config,
     conventions: conventions.conventions,
     pipeline: pipeline.pipeline,
-    diagnostics: [...read.diagnostics, ...conventions.diagnostics, ...pipeline.diagnostics],
+    diagnostics: [
+      ...read.diagnostics,
+      ...(choice !== undefined && 'problem' in choice ? [choice.problem] : []),
+      ...conventions.diagnostics,
+      ...pipeline.diagnostics,
+    ],
   };
 }
 
@@ -86,10 +99,7 @@ function configOf(file: z.output<typeof configSchema>): RepositoryConfig {
     target: file.target ?? null,
     limits: file.limits ?? { seconds: 600, memory: 4096 },
     output: { folder: file.output?.folder?.replace(/^\.\//, '').replace(/\/$/, '') ?? null },
-    llm:
-      llm === undefined
-        ? null
-        : { model: llm.model, api_key_env: llm.api_key_env ?? null, base_url: llm.base_url ?? null },
+    llm: llm === undefined ? null : modelOf(llm),
     guardrails: file.guardrails ?? { protected_files: [], code_rules: [] },
     on: {
       label: switches.label ?? true,
@@ -97,6 +107,17 @@ function configOf(file: z.output<typeof configSchema>): RepositoryConfig {
       push: switches.push ?? names.includes('push'),
     },
     notebooks: typeof file.notebooks === 'string' ? [file.notebooks] : (file.notebooks ?? null),
+  };
+}
+
+function modelOf(llm: NonNullable<z.output<typeof configSchema>['llm']>): RepositoryModel {
+  const { model, api_key_env: variable, base_url: address, budget = {} } = llm;
+  return {
+    model,
+    api_key_env: variable ?? null,
+    base_url: address ?? null,
+    // Without what is not said: a stored configuration is JSON.
+    budget: Object.fromEntries(Object.entries(budget).filter(([, cap]) => cap !== undefined)),
   };
 }
 

@@ -25,7 +25,7 @@ const output = z.strictObject({
 
 const llm = z
   .strictObject({
-    model: TEXT.describe('name of the model, as its provider calls it'),
+    model: TEXT.max(200).describe('`provider/model`; the operator decides which are allowed'),
     api_key_env: TEXT.regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of an environment variable, never the key itself')
       .optional()
       .describe(
@@ -35,6 +35,15 @@ const llm = z
       .url({ protocol: /^https?$/, error: 'an address that starts with https://' })
       .optional()
       .describe('an OpenAI-compatible address; the operator decides which are allowed'),
+    budget: z
+      .strictObject({
+        requests: z.number().int().min(1).optional().describe('requests to the model'),
+        tokens: z.number().int().min(1).optional().describe('tokens, in and out'),
+        cost: z.number().positive().optional().describe("money, in the currency of the operator's prices"),
+        seconds: z.number().int().min(1).optional().describe('time that the model takes'),
+      })
+      .optional()
+      .describe("caps of one run; the operator's own hold besides"),
   })
   .describe('the model that refines what the compiler made');
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { messageOf, UsageError } from '../lib/errors.ts';
+import { assertKeys, type ModelSettings, readModelSettings } from './model-settings.ts';
 
 /** Everything that the server needs to know. */
 export interface ServerSettings {
@@ -30,6 +31,8 @@ export interface ServerSettings {
   editEvery: number;
   /** Keep to the pace that GitHub asks of Apps. */
   pace: boolean;
+  /** Which models repositories may name; null: none is asked. */
+  models: ModelSettings | null;
 }
 
 /** Bytes of a webhook secret. */
@@ -61,6 +64,8 @@ export function readServerSettings(
   const webhookSecret = readWebhookSecret(read);
   const level = read('LOG_LEVEL') ?? 'info';
   if (!LEVELS.includes(level)) throw missing('LOG_LEVEL', `is none of ${LEVELS.join(', ')}`, 'Correct it.');
+  const models = readModelSettings(environment);
+  assertKeys(models);
   for (const name of SECRET_NAMES) delete environment[name];
   return {
     host: given.host ?? read('HOST') ?? '0.0.0.0',
@@ -76,6 +81,7 @@ export function readServerSettings(
     patience: 30_000,
     editEvery: 5_000,
     pace: true,
+    models,
   };
 }
 

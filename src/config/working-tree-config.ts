@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { messageOf, systemCode, UsageError } from '../lib/errors.ts';
+import type { ModelSettings } from './model-settings.ts';
 import {
   type ReadRepositoryConfig,
   readRepositoryConfig,
@@ -10,21 +11,40 @@ import {
 
 const MOST_BYTES = 1_000_000;
 
+/** Files that the command line names instead of those of the working tree. */
+export interface ChosenFiles {
+  config: string | null;
+  pipeline: string | null;
+}
+
 /**
  * Reads the configuration of a working tree.
  *
  * @param root - Of the working tree; null where there is none.
- * @param file - Read instead of the tree's `.architect.yaml`.
+ * @param models - Which models may be asked.
  * @throws UsageError where a file cannot be read.
  */
-export function readWorkingTreeConfig(root: string | null, file: string | null): ReadRepositoryConfig {
+export function readWorkingTreeConfig(
+  root: string | null,
+  { config, pipeline }: ChosenFiles,
+  models: ModelSettings | null,
+): ReadRepositoryConfig {
+  const named: RepositoryFiles = {
+    ...(config === null ? {} : { '.architect.yaml': config }),
+    ...(pipeline === null ? {} : { 'ml-productionize.yaml': pipeline }),
+  };
   const files: RepositoryFiles = {};
   for (const name of REPOSITORY_FILES) {
-    const chosen = name === '.architect.yaml' ? file : null;
-    const text = chosen === null ? (root === null ? undefined : readIfThere(join(root, name))) : read(chosen);
+    const chosen = named[name];
+    const text =
+      chosen === undefined
+        ? root === null
+          ? undefined
+          : readIfThere(join(root, name))
+        : readConfigText(chosen);
     if (text !== undefined) files[name] = text;
   }
-  return readRepositoryConfig(files, file === null ? {} : { '.architect.yaml': file });
+  return readRepositoryConfig(files, named, models);
 }
 
 /** Those of the three files that lie at a root. */
@@ -40,10 +60,10 @@ function kindOfFile(path: string): keyof RepositoryFiles {
 }
 
 /** Reads one file as what its name says it is. */
-export function readOneConfigFile(path: string): ReadRepositoryConfig {
+export function readOneConfigFile(path: string, models: ModelSettings | null): ReadRepositoryConfig {
   const kind = kindOfFile(path);
   const shown = relative('', path) || path;
-  return readRepositoryConfig({ [kind]: read(path) }, { [kind]: shown });
+  return readRepositoryConfig({ [kind]: readConfigText(path) }, { [kind]: shown }, models);
 }
 
 function readIfThere(path: string): string | undefined {
@@ -52,10 +72,11 @@ function readIfThere(path: string): string | undefined {
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
   }
-  return read(path);
+  return readConfigText(path);
 }
 
-function read(path: string): string {
+/** Reads a configuration file; throws UsageError where it cannot be read. */
+export function readConfigText(path: string): string {
   try {
     const found = statSync(path);
     if (!found.isFile()) throw new Error('it is no regular file');

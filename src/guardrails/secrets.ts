@@ -41,12 +41,38 @@ export function checkSecrets(place: string, text: string): Violation[] {
   return [...byLine.values()];
 }
 
-function* pieces(text: string): Generator<{ number: number; piece: string }> {
+/** Where secrets stand in a text, in no order, and how much of it could be searched. */
+export interface FoundSecrets {
+  spans: { start: number; end: number }[];
+  /** Characters from the start; fewer than the text has where too much of it looks like a secret. */
+  searched: number;
+}
+
+/** Finds every secret of a text, the doubtful ones too: code and words alike, of which only what is quoted counts as random. */
+export function findSecrets(text: string): FoundSecrets {
+  const spans: FoundSecrets['spans'] = [];
+  let searched = 0;
+  for (const { piece, at } of pieces(text)) {
+    const lower = piece.toLowerCase();
+    for (const rule of RULES) {
+      if (!rule.keywords.some((keyword) => lower.includes(keyword))) continue;
+      searched += piece.length;
+      if (searched > BUDGET) return { spans, searched: at };
+      for (const { start, end } of secretsIn(rule, piece, '.py'))
+        spans.push({ start: at + start, end: at + end });
+    }
+  }
+  return { spans, searched: text.length };
+}
+
+function* pieces(text: string): Generator<{ number: number; piece: string; at: number }> {
   let number = 0;
+  let start = 0;
   for (const line of text.split('\n')) {
     number += 1;
     for (let from = 0; from === 0 || from + OVERLAP < line.length; from += PIECE - OVERLAP)
-      yield { number, piece: line.slice(from, from + PIECE) };
+      yield { number, piece: line.slice(from, from + PIECE), at: start + from };
+    start += line.length + 1;
   }
 }
 
@@ -75,24 +101,39 @@ function violation({ id }: SecretRule, path: string, line: number, certain: bool
 
 /** Whether a piece of a line holds a secret of this kind: surely, perhaps (false), or not at all. */
 function findSecret(rule: SecretRule, piece: string, place: string): boolean | undefined {
+  let perhaps: boolean | undefined;
+  for (const { certain } of secretsIn(rule, piece, place)) {
+    if (certain) return true;
+    perhaps = false;
+  }
+  return perhaps;
+}
+
+/** The secrets of this kind in a piece of a line. */
+function* secretsIn(
+  rule: SecretRule,
+  piece: string,
+  place: string,
+): Generator<{ start: number; end: number; certain: boolean }> {
   const pattern = compiled(rule.pattern);
   // This is much quicker than the search that tells groups, and most text holds nothing.
-  if (!pattern.test(piece)) return undefined;
+  if (!pattern.test(piece)) return;
   const matcher = pattern.matcher(piece);
-  let perhaps: boolean | undefined;
   while (matcher.find()) {
     const group = groupOf(rule, matcher);
     const secret = matcher.group(group) ?? '';
     const match = matcher.group() ?? '';
+    const span = { start: matcher.start(group), end: matcher.end(group) };
     if (rule.entropy !== undefined && entropy(secret) <= rule.entropy) continue;
     if ([EVERYWHERE, ...rule.allow].some((one) => isAllowed(one, { secret, match, line: piece }))) continue;
-    if (rule.id !== GENERIC) return true;
+    if (rule.id !== GENERIC) {
+      yield { ...span, certain: true };
+      continue;
+    }
     // In a program only what is quoted is a value; the rest is code.
-    if (/\.pyi?$/.test(place) && !/["']/.test(piece[matcher.start(group) - 1] ?? '')) continue;
-    if (/passw|secret|token|cred|api/i.test(match.replace(secret, ''))) return true;
-    perhaps = false;
+    if (/\.pyi?$/.test(place) && !/["']/.test(piece[span.start - 1] ?? '')) continue;
+    yield { ...span, certain: /passw|secret|token|cred|api/i.test(match.replace(secret, '')) };
   }
-  return perhaps;
 }
 
 /** The first group that holds something, as gitleaks chooses it. */

@@ -8,6 +8,8 @@ export interface Diagnostic {
   file: string;
   cell?: number;
   line?: number;
+  /** From 1. */
+  column?: number;
   message: string;
   /** What to do next. */
   help: string;

@@ -60,7 +60,7 @@ function importedAs(statement: Statement, name: string, span: Span, replacement:
 }
 
 /** Lines, from 0, that start inside a string. */
-function linesInStrings(text: string): Set<number> {
+export function linesInStrings(text: string): Set<number> {
   const inside = new Set<number>();
   if (!/["']/.test(text)) return inside;
   const lines = new LineMap(text);

@@ -1,6 +1,7 @@
 import type { Literal } from '../python/statement.ts';
 import { droppedStatements, placeOf, splitFindings, type ReportFacts, shownPath } from './facts.ts';
 import { code, prose, python, ranges, sentence, table } from './markdown.ts';
+import { modelDetails } from './model-changes.ts';
 
 /** One folded part: text, then a table that can be cut. */
 interface Part {
@@ -28,6 +29,7 @@ export function details(facts: ReportFacts, moreCells: string[][], longest: numb
           },
         ]
       : []),
+    { title: 'The model, continued', ...modelDetails(facts) },
     warnings(facts),
     otherFindings(facts),
     hyperparameters(facts),

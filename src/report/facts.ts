@@ -1,3 +1,4 @@
+import type { ModelChanges } from '../gate/model-changes.ts';
 import type { Violation } from '../guardrails/violation.ts';
 import type { AnalysedStatement, CellVerdict, Extraction, Finding } from '../steps/1-extract/extraction.ts';
 import type { PackagePlan } from '../steps/2-structure/plan.ts';
@@ -27,6 +28,8 @@ export interface ReportFacts {
   warnings?: Violation[];
   /** Sentences of the other parts of the run: configuration, agents, cost. */
   remarks?: string[];
+  /** What a model was asked and changed; absent where none was configured. */
+  model?: ModelChanges;
 }
 
 /** At most so many findings ask for a decision. */

@@ -1,6 +1,7 @@
 import { cellCounts, placeOf, repositoryPath, splitFindings, type ReportFacts, shownPath } from './facts.ts';
 import { details } from './details.ts';
 import { code, counted, prose, python, ranges, table } from './markdown.ts';
+import { modelLines } from './model-changes.ts';
 import type { CheckVerdict } from '../verify/verdict.ts';
 import { verdictParagraph } from './verdict-text.ts';
 
@@ -24,6 +25,7 @@ export function writeReport(facts: ReportFacts): string {
     ...metrics(facts),
     ...section('Decide', decide(facts)),
     ...section('Checks', checks(facts)),
+    ...section('What the model changed', modelLines(facts)),
   ];
   const after = section('Run', run(facts));
   const seen = before.length + section('Cells and code', ['', '', '', '', '', '']).length + after.length + 2;

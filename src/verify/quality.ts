@@ -105,6 +105,9 @@ function readTypes(text: string, folder: string): (TypeProblem & { severity: str
   }
 }
 
+/** Characters of a test run's output that are kept. */
+const TEST_OUTPUT = 8_000;
+
 /** What pytest counted. */
 export interface TestCounts {
   passed: number;
@@ -115,8 +118,13 @@ export interface TestCounts {
 /** What the package's own tests said. */
 export interface TestRun {
   counts: TestCounts;
+  /** Names of those that failed, each with its message. */
   failures: string[];
+  /** Names of those that passed. */
+  passed: string[];
   check: CheckVerdict;
+  /** The end of what was printed. */
+  output: string;
 }
 
 /** Runs the package's own tests. Their word is a claim, so it is only counted; the comparison is the evidence. */
@@ -142,7 +150,7 @@ export async function runTests(bench: Bench, plan: PackagePlan, tree: FileTree):
     seconds: Math.max(TOOL_SECONDS, bench.limits.seconds),
   });
   const bytes = run.files['out/junit.xml'];
-  const { counts, failures } = readJunit(bytes === undefined ? '' : new TextDecoder().decode(bytes));
+  const { counts, failures, passed } = readJunit(bytes === undefined ? '' : new TextDecoder().decode(bytes));
   const agreed = run.exitCode === 0 || (run.exitCode === 1 && counts.failed > 0) || run.exitCode === 5;
   // A run that did not end as its report says failed, whatever the report says.
   if (!agreed) counts.failed += 1;
@@ -154,24 +162,30 @@ export async function runTests(bench: Bench, plan: PackagePlan, tree: FileTree):
       ? `${counts.passed} passed, ${counts.skipped} skipped`
       : [...failures.slice(0, 3), why].join('; ');
   const outcome = counts.failed === 0 && counts.passed > 0 ? 'passed' : 'failed';
-  return { counts, failures, check: { name: 'tests', outcome, detail } };
+  const output = (run.stdout.trim() || run.stderr.trim()).slice(-TEST_OUTPUT);
+  return { counts, failures, passed, check: { name: 'tests', outcome, detail }, output };
 }
 
-/** Counts of a JUnit report, and the names of what failed. Read by patterns: no entity or DTD is ever expanded. */
-export function readJunit(xml: string): { counts: TestCounts; failures: string[] } {
+/** Counts of a JUnit report, and the names of what failed and passed. Read by patterns: no entity or DTD is ever expanded. */
+export function readJunit(xml: string): { counts: TestCounts; failures: string[]; passed: string[] } {
   const counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
+  const passed: string[] = [];
   for (const match of xml.matchAll(/<testcase\b([^>]*?)(\/>|>([\s\S]*?)<\/testcase>)/g)) {
     const body = match[3] ?? '';
+    const name = unescape(/\bname="([^"]*)"/.exec(match[1] ?? '')?.[1] ?? 'a test');
     if (/<(failure|error)\b/.test(body)) {
       counts.failed += 1;
-      const name = /\bname="([^"]*)"/.exec(match[1] ?? '')?.[1] ?? 'a test';
       const message = /<(?:failure|error)\b[^>]*\bmessage="([^"]*)"/.exec(body)?.[1] ?? '';
-      failures.push(`${unescape(name)}: ${(unescape(message).split('\n')[0] ?? '').slice(0, 200)}`);
+      failures.push(`${name}: ${(unescape(message).split('\n')[0] ?? '').slice(0, 200)}`);
     } else if (/<skipped\b/.test(body)) counts.skipped += 1;
-    else counts.passed += 1;
+    else {
+      counts.passed += 1;
+      const file = unescape(/\bclassname="([^"]*)"/.exec(match[1] ?? '')?.[1] ?? '');
+      passed.push(file === '' ? name : `${file}.${name}`);
+    }
   }
-  return { counts, failures };
+  return { counts, failures, passed };
 }
 
 function unescape(text: string): string {

@@ -34,6 +34,8 @@ export interface Verified {
   tree: FileTree;
   /** Names of the failed tests of the package, each with its message. */
   failedTests: string[];
+  /** Names of those that passed. */
+  passedTests: string[];
 }
 
 /** Proves, or says why not, that the package computes what the notebook computed. */
@@ -47,7 +49,7 @@ export async function verify(
   const { source, plan, extraction, observed, limits } = request;
   const nothing = emptyVerdict(request);
   if (sandbox === null || observed.environment === null)
-    return { verdict: nothing, tree: request.tree, failedTests: [] };
+    return { verdict: nothing, tree: request.tree, failedTests: [], passedTests: [] };
   const wanted = wantedBy(request);
   const known = wanted.length === observed.environment.requirements.length;
   const prepared = await prepareEnvironment(sandbox, wanted, signal, known ? () => undefined : say);
@@ -56,6 +58,7 @@ export async function verify(
       verdict: { ...nothing, notRun: { layer: 'install', message: prepared.reason, help: INDEX_HELP } },
       tree: request.tree,
       failedTests: [],
+      passedTests: [],
     };
   }
   const bench: Bench = { sandbox, environment: prepared.handle, source, limits, signal, say };
@@ -86,6 +89,7 @@ export async function verify(
   return {
     tree,
     failedTests: tests.failures,
+    passedTests: tests.passed,
     verdict: {
       status: statusOf(parity.parity, tests.counts, lintCounts),
       parity: parity.parity,
@@ -119,7 +123,7 @@ export function statusOf(
 }
 
 /** What the notebook ran with, and what the package needs besides. */
-function wantedBy({ plan, observed }: VerifyRequest): string[] {
+export function wantedBy({ plan, observed }: VerifyRequest): string[] {
   const had = observed.environment?.requirements ?? [];
   const missing = new Set(
     observed.environment?.missing.map(({ requirement }) => distributionOf(requirement)),
@@ -147,7 +151,9 @@ async function lint(
     round <= SILENCE_ROUNDS && types.problems !== null && types.problems.length > 0;
     round++
   ) {
-    checked = silenced(checked, types.problems, silence);
+    const marked = silenced(checked, types.problems, silence);
+    if (Object.entries(marked).every(([path, text]) => checked[path] === text)) break;
+    checked = marked;
     types = await runTypes(bench, plan, checked);
   }
   const ruff = await runRuff(bench, plan, checked);

@@ -43,7 +43,12 @@ export function notebookOf(...cells: string[]): string {
 /** Starts both. The pipeline is a stub unless a test brings another one. */
 export async function startWorld(
   files: Record<string, string>,
-  parts: { pipeline?: Pipeline; sandbox?: Sandbox; options?: Partial<LocalGitHubOptions> } = {},
+  parts: {
+    pipeline?: Pipeline;
+    sandbox?: Sandbox;
+    models?: ServerSettings['models'];
+    options?: Partial<LocalGitHubOptions>;
+  } = {},
 ): Promise<World> {
   const github = await startLocalGitHub({
     users: ['owner', 'writer', 'reader', 'outsider'],
@@ -67,6 +72,7 @@ export async function startWorld(
     patience: 0,
     editEvery: 20,
     pace: false,
+    models: parts.models ?? null,
   };
   const log: string[] = [];
   const start = async (given: { pipeline?: Pipeline } = {}): Promise<RunningServer> => {

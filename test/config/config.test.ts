@@ -28,6 +28,7 @@ describe('the command line', () => {
       json: true,
       target: 'm',
       config: null,
+      pipeline: null,
     });
     expect(parseCommand(['--help']).kind).toBe('help');
     expect(parseCommand(['productionize', '-h']).kind).toBe('help');

@@ -30,12 +30,12 @@ describe('.architect.yaml', () => {
     const text =
       'target: best\nlimits: {seconds: 60}\noutput: {folder: ./packages/}\nllm: {model: x}\non: [push]\nnotebooks: "*.ipynb"\n';
     const { config, diagnostics } = readRepositoryConfig({ '.architect.yaml': text });
-    expect(diagnostics).toEqual([]);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['model_not_asked']);
     expect(config).toEqual({
       target: 'best',
       limits: { seconds: 60, memory: 4096 },
       output: { folder: 'packages' },
-      llm: { model: 'x', api_key_env: null, base_url: null },
+      llm: { model: 'x', api_key_env: null, base_url: null, budget: {} },
       guardrails: { protected_files: [], code_rules: [] },
       on: { label: true, comment: true, push: true },
       notebooks: ['*.ipynb'],

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  statSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -75,6 +76,21 @@ describe('a durable step', () => {
     utimesSync(run.path, 0, 0);
     openRunFolder('new', folder);
     expect(existsSync(run.path)).toBe(false);
+  });
+
+  test('leaves what was said in it when the run ends', async () => {
+    const runs = join(folder, 'runs');
+    const run = openRunFolder('x', runs);
+    await run.step('ask-test#2', () => 1);
+    run.keepTranscript('ask-test#2', [{ kind: 'answer' }]);
+    run.remove();
+    expect(existsSync(run.path)).toBe(false);
+    const file = join(run.transcripts, 'ask-test_2.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([{ kind: 'answer' }]);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    utimesSync(run.transcripts, 0, 0);
+    openRunFolder('new', runs);
+    expect(existsSync(run.transcripts)).toBe(false);
   });
 
   test('is told of', async () => {

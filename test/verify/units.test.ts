@@ -95,6 +95,7 @@ describe('a junit report', () => {
     expect(readJunit(xml)).toEqual({
       counts: { passed: 1, failed: 2, skipped: 1 },
       failures: ['test_b: assert 1 == 2', 'test_d: boom'],
+      passed: ['t.test_a'],
     });
   });
 
