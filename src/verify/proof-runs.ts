@@ -43,10 +43,15 @@ export class ProofRuns {
     this.#draws = extraction.statements.some((statement) => statement.kept && statement.random.length > 0);
   }
 
-  /** The kept statements alone, in the notebook's order, with the package's seeds. */
+  /** The kept statements alone, in the notebook's order, with the package's seeds; with what only prepares their run (`os.chdir`). */
   kept(dumped: Subject[]): Promise<NotebookRunResult> {
     this.#bench.say('running the kept statements alone');
-    return this.#notebook('reference', (statement) => statement.kept, this.#seeds, dumped);
+    return this.#notebook(
+      'reference',
+      ({ kept, auxiliary }) => kept || auxiliary === true,
+      this.#seeds,
+      dumped,
+    );
   }
 
   package(dump: boolean): Promise<PackageRun> {

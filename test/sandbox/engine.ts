@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, test } from '@jest/globals';
 import { createDockerSandbox } from '../../src/sandbox/docker-engine.ts';
 import { connect } from '../../src/sandbox/engine.ts';
-import { OWNER_LABEL } from '../../src/sandbox/owner.ts';
+import { isDead, OWNER_LABEL } from '../../src/sandbox/owner.ts';
 import type { Sandbox, SandboxJob, SandboxResult } from '../../src/sandbox/sandbox.ts';
 
 const status = await createDockerSandbox().status();
@@ -42,11 +42,16 @@ export function python(
   });
 }
 
-/** Containers and volumes of `owner` (of anybody, when none is named) that are there now. */
+/** Containers and volumes of `owner` that are there now; when none is named, those whose process is gone. */
 export async function leftovers(owner?: string): Promise<string[]> {
   const docker = connect();
   const filters = { label: [owner === undefined ? OWNER_LABEL : `${OWNER_LABEL}=${owner}`] };
   const containers = await docker.listContainers({ all: true, filters });
   const { Volumes: volumes } = await docker.listVolumes({ filters });
-  return [...containers.map((one) => one.Id), ...(volumes ?? []).map((one) => one.Name)];
+  return [
+    ...containers.map(({ Id: id, Labels: labels }) => ({ id, labels })),
+    ...(volumes ?? []).map(({ Name: id, Labels: labels }) => ({ id, labels })),
+  ]
+    .filter(({ labels }) => owner !== undefined || isDead(labels[OWNER_LABEL] ?? ''))
+    .map(({ id }) => id);
 }

@@ -12,7 +12,7 @@ import type { WatchedStatement } from '../../src/verify/notebook-run.ts';
 
 /** A notebook, one statement in each cell, with a package that was made from it by hand. */
 export interface HandMade {
-  /** `drop: ` before a statement leaves it out of the package. */
+  /** `drop: ` before a statement leaves it out of the package; `prepare: ` does too, but the kept ones need it. */
   statements: string[];
   /** Body of `src/pipeline.py`. */
   stages: string;
@@ -41,7 +41,7 @@ export interface MadeCase {
 export async function handMade(given: HandMade): Promise<MadeCase> {
   await loadPython();
   const folder = mkdtempSync(join(tmpdir(), 'architect-verify-'));
-  const texts = given.statements.map((text) => text.replace(/^drop: /, ''));
+  const texts = given.statements.map((text) => text.replace(/^(drop|prepare): /, ''));
   const cells = texts.map((source) => ({
     cell_type: 'code',
     source,
@@ -55,7 +55,8 @@ export async function handMade(given: HandMade): Promise<MadeCase> {
   const analysed = statements.map((statement, index): AnalysedStatement => ({
     ...statement,
     stage: 'data',
-    kept: given.statements[index]?.startsWith('drop: ') === false,
+    kept: !/^(drop|prepare): /.test(given.statements[index] ?? ''),
+    ...(given.statements[index]?.startsWith('prepare: ') === true ? { auxiliary: true as const } : {}),
     reason: 'as the case says',
     reaches: {},
     mutates: [],

@@ -198,6 +198,22 @@ describe('the two comparisons of the proof', () => {
     expect(parity.notes.join(' ')).toMatch(/NameError.*centre.*dropped/);
   });
 
+  engineTest('what only prepares the run is run, although the package has none of it', async () => {
+    const parity = await prove({
+      statements: [
+        'import os',
+        "prepare: os.makedirs('made/below')",
+        "prepare: os.chdir('made')",
+        'found = float(len(os.listdir())) + 0.5',
+      ],
+      stages: 'def find():\n    return 1.5',
+      run: 'found = pipeline.find()\nreturn Result({"found": found})',
+      boundaries: [{ key: 'find.found', statement: 3, name: 'found', function: 'find', result: null }],
+      metrics: [{ key: 'found', statement: 3, variable: 'found' }],
+    });
+    expect(verdicts(parity)).toEqual({ 'boundary:find.found': 'same', 'metric:found': 'same' });
+  });
+
   engineTest('a notebook that draws is compared with the seeds of the package', async () => {
     const parity = await prove(DRAWING);
     expect(parity.parity).toBe('same');
