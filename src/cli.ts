@@ -118,7 +118,7 @@ async function runCommand(command: Command & { kind: 'productionize' }): Promise
       if (event.kind === 'finished') timings[event.name] = event.milliseconds;
     });
     const { keepTranscript, transcripts } = run;
-    const model = openRunModel(config, models, keepTranscript);
+    const model = await openRunModel(config, models, keepTranscript);
     const ports = {
       repo,
       ...model.ports,

@@ -157,11 +157,11 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
   const { plan } = hardened;
   diagnostics.push(...hardened.diagnostics);
   if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };
-  hold(made.verified.tree, hardened.origins);
+  const compiled = hold(made.verified.tree, hardened.origins);
   const { verified, changes } = await improve(made, { request, ports, notebook, diagnostics }, step);
   const isCompilers = verified === made.verified;
   const origins = isCompilers ? hardened.origins : findOrigins(verified.tree, plan.functions);
-  const held = hold(verified.tree, origins);
+  const held = isCompilers ? compiled : hold(verified.tree, origins);
   diagnostics.push(...held.diagnostics);
   const remarks = request.diagnostics.map(({ message, help }) => `${message} ${help}`);
   const facts = {

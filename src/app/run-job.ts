@@ -143,7 +143,7 @@ async function makePackage(input: RunInput, ports: AppPorts, making: Making): Pr
     );
     return JSON.stringify({ number: pull.number, draft: pull.draft });
   };
-  const model = openRunModel(prepared.wishes, ports.models, run.keepTranscript);
+  const model = await openRunModel(prepared.wishes, ports.models, run.keepTranscript);
   const outcome = await ports.pipeline(
     {
       target: input.target ?? config.target,

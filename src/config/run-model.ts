@@ -1,5 +1,4 @@
 import type { TranscriptEntry } from '../agents/agent.ts';
-import { createModelAgent } from '../agents/model-agent.ts';
 import { hideSecrets } from '../guardrails/hide-secrets.ts';
 import type { Ports } from '../pipeline.ts';
 import type { ModelRequest } from '../refine/request.ts';
@@ -26,15 +25,17 @@ export interface RunModel {
  *
  * @param keepTranscript - Where what was said is kept.
  */
-export function openRunModel(
+export async function openRunModel(
   { llm, conventions, pipeline }: ModelWishes,
   settings: ModelSettings | null,
   keepTranscript: (step: string, transcript: readonly TranscriptEntry[]) => void,
-): RunModel {
+): Promise<RunModel> {
   const chosen = chooseModel(llm, settings);
   const steps = agentSteps(pipeline);
   if (chosen === undefined || 'problem' in chosen || steps.length === 0) return { request: {}, ports: {} };
   const { name, endpoint, budget } = chosen;
+  // What speaks to a model takes a third of the time that a start takes, and only a run with one needs it.
+  const { createModelAgent } = await import('../agents/model-agent.ts');
   const agent = createModelAgent({ endpoint, budget, redact: hideSecrets });
   return {
     request: { model: { name, steps, conventions: conventionsText(conventions) } },

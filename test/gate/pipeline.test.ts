@@ -154,7 +154,7 @@ async function run(character: string | null, files: Record<string, string> = {})
     settings,
   );
   const transcripts: string[] = [];
-  const model = openRunModel({ llm: config.llm, conventions, pipeline }, settings, (_, entries) => {
+  const model = await openRunModel({ llm: config.llm, conventions, pipeline }, settings, (_, entries) => {
     transcripts.push(JSON.stringify(entries));
   });
   const steps: string[] = [];
@@ -333,7 +333,7 @@ test('the files of a team work unchanged, with a model and without', async () =>
   });
   const read = readRepositoryConfig(texts, {}, settings);
   expect(chooseModel(read.config.llm, settings)).toMatchObject({ name: 'openai/gpt-4.1' });
-  const model = openRunModel({ ...read, llm: read.config.llm }, settings, () => undefined);
+  const model = await openRunModel({ ...read, llm: read.config.llm }, settings, () => undefined);
   expect(model.request.model?.steps.map(({ name, role }) => `${role} ${name}`)).toEqual([
     'build extract',
     'build structure',
@@ -342,7 +342,7 @@ test('the files of a team work unchanged, with a model and without', async () =>
     'build pipeline-config',
   ]);
   expect(model.request.model?.conventions).toContain('prohibited: No mutable globals');
-  expect(openRunModel({ ...read, llm: read.config.llm }, null, () => undefined)).toEqual({
+  expect(await openRunModel({ ...read, llm: read.config.llm }, null, () => undefined)).toEqual({
     request: {},
     ports: {},
   });
