@@ -12,6 +12,7 @@ import { findFindings } from './findings/findings.ts';
 import { followData, type Flow, type NotebookFlow } from './flow.ts';
 import { liftHyperparameters } from './hyperparameters.ts';
 import { decide, type Keeping } from './keep.ts';
+import { inferTypes } from './infer-types.ts';
 import { findLocalModules, refuseClashes } from './local-modules.ts';
 import { nameMetrics } from './metrics.ts';
 import { findFits, findModels, type Model } from './models.ts';
@@ -65,8 +66,9 @@ export function analyse(
       : { models, target: choice.model, fits: target.fits, metrics: own, saves },
   );
   const stages = stagesOf(flow, fits, keeping.kept, backwardSlice(flow.flows, target?.fits ?? []));
+  const inferred = inferTypes(flow);
   const analysed = flow.flows.map((each, id) =>
-    analysedStatement(each, { keeping, stage: stages[id] ?? 'data' }),
+    analysedStatement(each, { keeping, stage: stages[id] ?? 'data', inferred: inferred[id] ?? {} }),
   );
   const metrics = nameMetrics(reported(scores, own, flow, keeping.kept), flow);
   const files = findFiles(flow, keeping.kept, {
@@ -137,7 +139,11 @@ function candidatesOf(models: readonly Model[], choice: Choice | null): string[]
 
 function analysedStatement(
   flow: Flow,
-  { keeping, stage }: { keeping: Keeping; stage: AnalysedStatement['stage'] },
+  {
+    keeping,
+    stage,
+    inferred,
+  }: { keeping: Keeping; stage: AnalysedStatement['stage']; inferred: AnalysedStatement['values'] },
 ): AnalysedStatement {
   const { statement, reads, mutates, random, record } = flow;
   const id = statement.id;
@@ -152,6 +158,7 @@ function analysedStatement(
     random,
     values: Object.fromEntries(Object.entries(record?.values ?? {}).filter(([name]) => names.has(name))),
   };
+  if (Object.keys(inferred).length > 0) analysed.inferred = inferred;
   if (keeping.auxiliary.has(id)) analysed.auxiliary = true;
   if (record !== null && record.outcome !== 'ran') {
     analysed.failed = record.error

@@ -28,6 +28,8 @@ export interface AnalysedStatement extends Statement {
   random: ('random' | 'numpy' | 'torch')[];
   /** Facts of the names that it defines or mutates, after it ran. */
   values: Record<string, ValueFacts>;
+  /** Class and kind of names that it defines and no run has shown, where the code alone makes them certain. */
+  inferred?: Record<string, ValueFacts>;
   /** It did not run, or failed. */
   failed?: string;
   /**

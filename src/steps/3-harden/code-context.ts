@@ -35,11 +35,13 @@ export function codeContext(extraction: Extraction, layout: Layout): CodeContext
   };
 }
 
-/** Facts of a name as it stands after the given statement: those of its last write up to there. */
+/** Facts of a name as it stands after the given statement: those of its last write up to there, its class alone where no run showed it. */
 export function factsAt(context: CodeContext, name: string, statement: number): ValueFacts | undefined {
   for (let index = context.extraction.statements.length - 1; index >= 0; index -= 1) {
     const candidate = context.extraction.statements[index];
-    if (candidate && candidate.id <= statement && candidate.values[name]) return candidate.values[name];
+    if (!candidate || candidate.id > statement) continue;
+    const facts = candidate.values[name] ?? candidate.inferred?.[name];
+    if (facts) return facts;
   }
   return undefined;
 }

@@ -34,7 +34,7 @@ test('a function that calls such a function gets the value as a parameter', asyn
     "df = prepare(df)\ndf['b'] = df['b'].map(scaled)",
   );
   expect(text).toMatch(/def scaled\(v: Any, shift: Any, by: Any\)/);
-  expect(text).toMatch(/def prepare\(t: Any, scale: Any\)/);
+  expect(text).toMatch(/def prepare\(t: pd.DataFrame, scale: Any\)/);
   expect(text).toContain('scaled(t["a"], shift=0, by=scale)');
   expect(text).toContain('prepare(df, scale=SCALE)');
   expect(text).toContain('.map(functools.partial(scaled, shift=0, by=SCALE))');
