@@ -228,6 +228,7 @@ export class ScoreFinder {
       this.shownName(flow, shown, shown.name);
       return;
     }
+    if (this.shownAgain(flow, shown)) return;
     const own = flow.calls.find(
       ({ call, summary }) =>
         summary !== null && call.span.start === shown.span.start && call.span.end === shown.span.end,
@@ -244,6 +245,18 @@ export class ScoreFinder {
     const named = isScoreName(shown.label) ? scoreNameOf(shown.label) : shown.text;
     const wanted = own?.call.qualified ?? column ?? named;
     this.add(flow, null, shown, { facts: null, function: null, wanted: toSnakeCase(wanted) });
+  }
+
+  /** `score * 100`, `round(score, 2)`: a score in another form is no second one. */
+  private shownAgain({ reads }: Flow, { text, label }: Shown): boolean {
+    const name =
+      /^(?:(?:np\.)?round\(|float\()*([A-Za-z_]\w*)\s*(?:\*\s*100(?:\.0)?\s*)?(?:,\s*\d+)?\)*(?:\s*\*\s*100(?:\.0)?)?$/.exec(
+        text,
+      )?.[1];
+    if (name === undefined) return false;
+    const known = this.found.get(`${reads.get(name)?.at(-1) ?? ''} ${name}`);
+    if (known?.label === '') known.label = label;
+    return known !== undefined;
   }
 
   /** A name that was computed before, or in the loop that prints it. */

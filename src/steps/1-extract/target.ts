@@ -230,20 +230,28 @@ function lastUse(
 ): { input: string | null; output: string | null } {
   let input: string | null = null;
   let output: string | null = null;
+  // What stands alone is the model's input; a name in `model.predict(scaler.transform(x))` is only near it.
+  let isWhole = false;
   const trained = new Set(model.fits.map((fit) => fit.input));
   const isData = (name: string): boolean =>
-    memory.of(name).every(({ module, constant, code }) => !module && !constant && code === undefined);
+    memory
+      .of(name)
+      .every(
+        ({ module, constant, code, type }) =>
+          !module && !constant && code === undefined && estimatorFacts(type) === undefined,
+      );
   for (const flow of flows) {
     if (flow.statement.id <= (model.fits[0]?.statement ?? 0)) continue;
     for (const { call, facts, receiver, summary } of flow.calls) {
       const isModel = [...receiver].some((id) => model.things.has(id));
       if (isModel && (facts?.role === 'predict' || facts?.role === 'score' || facts?.holds)) {
+        const whole = call.arguments[0]?.name;
         const given =
-          call.arguments[0]?.name ??
-          call.arguments[0]?.names.find((item) => !trained.has(item) && isData(item)) ??
-          null;
-        if (given !== null && (!trained.has(given) || input === null)) {
+          whole ?? call.arguments[0]?.names.find((item) => !trained.has(item) && isData(item)) ?? null;
+        const isNearer = whole !== undefined || !isWhole;
+        if (given !== null && isNearer && (!trained.has(given) || input === null)) {
           input = given;
+          isWhole = whole !== undefined && !trained.has(whole);
           if (facts.role === 'score') output = call.arguments[1]?.name ?? output;
         }
       }

@@ -49,6 +49,30 @@ describe('which model', () => {
   });
 });
 
+describe('the data of the last use', () => {
+  const SCALED = 'sc = StandardScaler().fit(X_train)\nX_test_s = sc.transform(X_test)';
+  const PREDICT = 'y_pred = clf.predict(X_test_s)\nprint(accuracy_score(y_test, y_pred))';
+  const GRID = 'grid = np.meshgrid([0, 1], [0, 1])\nplt.contourf(clf.predict(sc.transform(np.array(grid))))';
+  const input = (...cells: string[]): string | null | undefined =>
+    extract([START, SPLIT, SCALED, MODEL, ...cells], { target: 'clf' }).target?.input;
+
+  test('is what the model was given, not what was scaled for a picture', () => {
+    expect(input(PREDICT, GRID)).toBe('X_test_s');
+  });
+  test('is never the scaler', () => {
+    expect(input('print(clf.predict(sc.transform([[1, 2]])))')).not.toBe('sc');
+  });
+  test('is what was scaled on the way, where nothing stands alone', () => {
+    const cells = [
+      START,
+      SPLIT,
+      SCALED,
+      'm = LogisticRegression().fit(X_train, y_train)\nprint(m.predict(sc.transform(X_test)))',
+    ];
+    expect(extract(cells, { target: 'm' }).target?.input).toBe('X_test');
+  });
+});
+
 describe('what counts as a training', () => {
   test.each([
     ['chained', 'm = LogisticRegression(C=2).fit(X_train, y_train)', 'm', 'sklearn'],
@@ -150,6 +174,8 @@ describe('metrics', () => {
     ['acc = accuracy_score(y_test, pred)', ['accuracy']],
     ['acc, f1 = accuracy_score(y_test, pred), f1_score(y_test, pred)', ['accuracy', 'f1']],
     ["print(f'accuracy {accuracy_score(y_test, pred):.3f}')", ['accuracy']],
+    ["acc = accuracy_score(y_test, pred)\nprint('Accuracy: {} %'.format(acc * 100))", ['accuracy']],
+    ['acc = accuracy_score(y_test, pred)\nprint(round(acc * 100, 2))', ['accuracy']],
     ["print('acc: %.3f' % accuracy_score(y_test, pred))", ['accuracy']],
     ["print('acc: {:.3f}'.format(accuracy_score(y_test, pred)))", ['accuracy']],
     ['accuracy_score(y_test, pred)', ['accuracy']],
