@@ -26,6 +26,7 @@ import { writeTests } from './steps/4-test/write-tests.ts';
 import { writePipelineConfig } from './steps/5-pipeline-config/index.ts';
 import { distributionsOf } from './verify/distributions.ts';
 import { observe, type ObservedRun } from './verify/observe.ts';
+import { findReleases, type Look } from './verify/older-releases.ts';
 import { REFERENCE_PATH } from './verify/reference-file.ts';
 import type { Verdict } from './verify/verdict.ts';
 import { nothingRan, verify, type VerifyRequest, type Verified } from './verify/verify.ts';
@@ -111,14 +112,21 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
     statements: watchPlan(notebook),
     distributions: distributionsOf(notebook, source),
   };
-  const observed = await step(
-    'observe',
-    () => observe(watched, sandbox, signal, say),
-    ({ notRun }) => (notRun === undefined ? undefined : renderUnverified(notRun).what),
-  );
   const options = { relocations, ...(target === null ? {} : { target }) };
-  const extraction = await step('extract', () =>
-    analyse(notebook, source.files, observed.observation, options),
+  const look: Look = async (round, older) => {
+    const observed = await step(
+      `observe${round}`,
+      () => observe({ ...watched, older }, sandbox, signal, say),
+      ({ notRun }) => (notRun === undefined ? undefined : renderUnverified(notRun).what),
+    );
+    const extraction = await step(`extract${round}`, () =>
+      analyse(notebook, source.files, observed.observation, { ...options, older }),
+    );
+    return { observed, extraction };
+  };
+  const { observed, extraction } = await findReleases(
+    look,
+    (looked) => !isRefused(looked.extraction.diagnostics),
   );
   const diagnostics = [...request.diagnostics, ...reading.diagnostics, ...extraction.diagnostics];
   if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };

@@ -42,7 +42,7 @@ const PANDAS: readonly Release[] = [
         instead: 'give `numeric_only=True` to the call, or select the columns of numbers first',
       },
       {
-        error: /^TypeError: Invalid value '.*' for dtype '/,
+        error: /^TypeError: Invalid value '/,
         change: 'a value of another type is no longer put into a column',
         instead: 'convert the column first (`.astype(object)` for text, `.astype(float)` for numbers)',
       },

@@ -1,7 +1,7 @@
 import { findDrift } from '../knowledge/find-drift.ts';
 import type { Source } from '../lib/source.ts';
 import type { Observation, RunError, StatementRecord } from '../notebook/observation.ts';
-import type { Extraction } from '../steps/1-extract/extraction.ts';
+import type { AnalysedStatement, Extraction } from '../steps/1-extract/extraction.ts';
 import type { PackagePlan } from '../steps/2-structure/plan.ts';
 import { adviceFor, MAKE_IT_RUN } from './advice.ts';
 import { failureText } from './notebook-run.ts';
@@ -19,17 +19,9 @@ export function whyNoProof(
     const where = `cell ${broken.cell ?? '?'}${broken.line === undefined ? '' : `, line ${broken.line}`}`;
     return { layer: 'syntax', message: `In ${where} ${broken.message}.`, help: broken.help };
   }
-  // A file that cannot be written where the notebook wrote it changes no value: `/content/drive/model.pkl` is not here.
-  const writes = new Set(extraction.outputs.map(({ statement }) => statement));
-  const kept = extraction.statements.filter(({ kept, id }) => kept && !writes.has(id));
-  const records = new Map(observation.statements.map((record) => [record.id, record]));
-  const stopped = kept.find((statement) => records.get(statement.id)?.outcome !== 'ran');
+  const stopped = firstUnrun(observation, extraction);
   if (stopped !== undefined) {
-    // A statement that was skipped or never reached: what failed before it is the cause.
-    const failed = observation.statements
-      .filter((record) => record.outcome === 'failed' && record.id <= stopped.id)
-      .sort((a, b) => b.id - a.id)
-      .sort((a, b) => Number(b.id === stopped.id) - Number(a.id === stopped.id))[0];
+    const failed = causeOf(stopped, observation);
     if (failed?.error === undefined) {
       return {
         layer: 'other',
@@ -47,6 +39,27 @@ export function whyNoProof(
     };
   }
   return undefined;
+}
+
+/** The first kept statement that did not run. */
+function firstUnrun(observation: Observation, extraction: Extraction): AnalysedStatement | undefined {
+  // A file that cannot be written where the notebook wrote it changes no value: `/content/drive/model.pkl` is not here.
+  const writes = new Set(extraction.outputs.map(({ statement }) => statement));
+  const kept = extraction.statements.filter(({ kept, id }) => kept && !writes.has(id));
+  const records = new Map(observation.statements.map((record) => [record.id, record]));
+  return kept.find((statement) => records.get(statement.id)?.outcome !== 'ran');
+}
+
+/** Of a statement that was skipped or never reached, what failed before it is the cause. */
+function causeOf({ id }: AnalysedStatement, { statements }: Observation): StatementRecord | undefined {
+  const failed = statements.filter((record) => record.outcome === 'failed' && record.id <= id);
+  return failed.find((record) => record.id === id) ?? failed.at(-1);
+}
+
+/** What keeps the kept statements from running, if something does: the record of the statement that failed. */
+export function firstStopped(observation: Observation, extraction: Extraction): StatementRecord | undefined {
+  const stopped = firstUnrun(observation, extraction);
+  return stopped === undefined ? undefined : causeOf(stopped, observation);
 }
 
 function whyFailed(

@@ -5,6 +5,8 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Bench } from './bench.ts';
 import { distributionOf, type Environment, prepareEnvironment, versionsOf } from './environment.ts';
 import { whyPointer } from './lfs-pointers.ts';
+import type { OlderRelease } from '../steps/1-extract/older-release.ts';
+import { olderLines, sayOlder } from './older-lines.ts';
 import { readOwnRequirements } from './own-requirements.ts';
 import { runNotebook, type WatchedStatement } from './notebook-run.ts';
 import type { NotRun } from './verdict.ts';
@@ -16,6 +18,8 @@ export interface ObserveRequest {
   /** Distributions that the notebook imports. */
   distributions: string[];
   limits: { seconds: number; memory: number };
+  /** Releases to go back to. */
+  older: readonly OlderRelease[];
 }
 
 /** The run of the notebook as it is. Plain JSON. */
@@ -46,7 +50,10 @@ export async function observe(
   const pointer = whyPointer(request.source, request.statements);
   if (pointer !== undefined) return notObserved(pointer.layer, pointer.message, pointer.help);
   const own = readOwnRequirements(request.source);
-  const prepared = await prepareEnvironment(sandbox, request.distributions, signal, say, own.lines);
+  const { older } = request;
+  if (older.length > 0) say(sayOlder(older));
+  const lines = olderLines(own.lines, older);
+  const prepared = await prepareEnvironment(sandbox, request.distributions, signal, say, lines);
   if (prepared.kind === 'failed') {
     return notObserved('install', `The libraries could not be installed: ${prepared.reason}`, INDEX_HELP);
   }
@@ -65,7 +72,13 @@ export async function observe(
     statements: request.statements,
     libraries: ['random', 'numpy', 'torch'],
   });
-  const notes = [...request.source.notes, ...environmentNotes(environment, own.files)];
+  const isTheirs = (line: string): boolean => own.lines.includes(line);
+  const theirs = {
+    ...environment,
+    pinned: environment.pinned.filter(isTheirs),
+    released: environment.released.filter(({ requirement }) => isTheirs(requirement)),
+  };
+  const notes = [...request.source.notes, ...environmentNotes(theirs, own.files)];
   const versions = { ...observation.versions, ...versionsOf(environment.lock) };
   return { observation: { ...observation, versions }, environment, notes };
 }

@@ -1,4 +1,6 @@
 const LONGEST = 320;
+/** A printed array says nothing beyond its first items, and hides what stands behind it. */
+const ARRAY = /\[[^[\]]{80,}\]/g;
 
 /**
  * The line of an error's message that tells what happened, without colour codes; what is too long is cut in the middle. Behind a
@@ -7,6 +9,7 @@ const LONGEST = 320;
 export function tellingMessage(message: string): string {
   const lines = message
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
+    .replace(ARRAY, (items) => `${items.slice(0, 24).split('\n')[0]?.trimEnd() ?? '['} …]`)
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => /[\p{L}\p{N}]/u.test(line));

@@ -75,6 +75,12 @@ describe('of a message', () => {
     const text = 'All the 5 fits failed.\nTraceback (most recent call last):\n  File "x"\nValueError: bad';
     expect(tellingMessage(text)).toBe('All the 5 fits failed. ValueError: bad');
   });
+  test('a printed array is cut, and what stands behind it is kept', () => {
+    const rows = Array.from({ length: 40 }, () => '0 1 0 0 1').join('\n ');
+    expect(tellingMessage(`Invalid value '[${rows}]' for dtype 'str'`)).toBe(
+      "Invalid value '[0 1 0 0 1 …]' for dtype 'str'",
+    );
+  });
   test('the middle of what is too long is left out', () => {
     const text = tellingMessage(`begin ${'x'.repeat(900)} end`);
     expect(text).toMatch(/^begin x+ … x+ end$/);

@@ -275,7 +275,7 @@ describe('a run of the notebook', () => {
       close: async () => undefined,
     };
     const source = { root: '/x', path: 'n.ipynb', text: '', files: [], notes: [] };
-    const request = { source, statements, distributions: [], limits: { seconds: 1, memory: 256 } };
+    const request = { source, statements, distributions: [], older: [], limits: { seconds: 1, memory: 256 } };
     const absent = await observe(request, sandbox, undefined, silent);
     expect(absent).toMatchObject({
       observation: { state: 'none' },

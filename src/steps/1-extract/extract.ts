@@ -17,6 +17,7 @@ import { findLocalModules, refuseClashes } from './local-modules.ts';
 import { nameMetrics } from './metrics.ts';
 import { findFits, findModels, type Model } from './models.ts';
 import { ScoreFinder, type Score } from './scores.ts';
+import type { OlderRelease } from './older-release.ts';
 import type { Relocation } from './relocate.ts';
 import { readCode } from './read-code.ts';
 import { chooseSeed } from './seeds.ts';
@@ -35,6 +36,8 @@ export interface ExtractOptions {
   target?: string;
   /** What was changed in the notebook before, so that it finds its data. */
   relocations?: readonly Relocation[];
+  /** Older releases of libraries that it is run with. */
+  older?: readonly OlderRelease[];
 }
 
 /**
@@ -100,7 +103,7 @@ export function analyse(
     distributions: distributions(analysed, ownModules(analysed, notebook.path, sources)),
     localModules,
   };
-  const { relocations = [] } = options;
+  const { relocations = [], older = [] } = options;
   extraction.findings = findFindings({
     notebook,
     flow,
@@ -110,6 +113,7 @@ export function analyse(
     extraction,
     sources,
     relocations,
+    older,
   });
   return extraction;
 }

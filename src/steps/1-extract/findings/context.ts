@@ -4,6 +4,7 @@ import type { Notebook } from '../../../notebook/notebook.ts';
 import type { Extraction, Finding } from '../extraction.ts';
 import type { Flow, NotebookFlow } from '../flow.ts';
 import type { Model } from '../models.ts';
+import type { OlderRelease } from '../older-release.ts';
 import type { Relocation } from '../relocate.ts';
 import type { Score } from '../scores.ts';
 import type { Choice } from '../target.ts';
@@ -18,6 +19,7 @@ export interface FindingContext {
   extraction: Extraction;
   sources: readonly { path: string }[];
   relocations: readonly Relocation[];
+  older: readonly OlderRelease[];
 }
 
 /** One rule: reads, and says what it found. */

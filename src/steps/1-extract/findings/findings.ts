@@ -13,6 +13,7 @@ import {
 } from './evaluation.ts';
 import { credentials, foreignPaths, relocatedInputs } from './files.ts';
 import { fitBeforeFolds, fitBeforeSplit, targetInFeatures } from './leakage.ts';
+import { olderReleases } from './releases.ts';
 import { functionsReadGlobals, hiddenState, notIdempotent, notSaved, outOfOrder, unseeded } from './state.ts';
 
 /** In order of how much they are known to distort results. */
@@ -33,6 +34,7 @@ const RULES: readonly Rule[] = [
   notSaved,
   foreignPaths,
   relocatedInputs,
+  olderReleases,
   functionsReadGlobals,
   notIdempotent,
   outOfOrder,
