@@ -102,9 +102,7 @@ function convertedColumns(context: CodeContext): Set<string> {
     .filter((statement) => statement.kept)
     .flatMap((statement) => statement.calls.map((call) => ({ call, statement })));
   const names = calls
-    .filter(({ call }) =>
-      /(^|\.)(to_numeric|to_datetime|to_timedelta|astype|replace)$/.test(call.callee),
-    )
+    .filter(({ call }) => /(^|\.)(to_numeric|to_datetime|to_timedelta|astype|replace)$/.test(call.callee))
     .flatMap(({ call, statement }) =>
       [...statement.text.slice(call.span.start, call.span.end).matchAll(/\[\s*(['"])(.*?)\1\s*\]/g)].map(
         (match) => match[2] ?? '',
