@@ -133,6 +133,9 @@ function callType(call: Extract<Expression, { kind: 'call' }>, scope: TypeScope)
   if (call.callee.kind !== 'attribute') return undefined;
   const receiver = one(call.callee.value, scope);
   if (receiver === undefined) return undefined;
+  // Rows are drawn again into what they came in.
+  if (call.callee.name === 'fit_resample' && receiver.startsWith('imblearn.'))
+    return shape.positional.map(splitType);
   if (receiver.startsWith('__main__.')) return SAME_AS_RECEIVER.test(call.callee.name) ? receiver : undefined;
   return methodResult(receiver, call.callee.name, shape);
 }

@@ -1,9 +1,9 @@
 /** Literals of kept code that move to the configuration (rule R6). */
 
+import { readDictEntries } from '../../python/dict-entries.ts';
 import { toSnakeCase, uniqueName } from '../../python/names.ts';
 import type { Argument, Literal, Span } from '../../python/statement.ts';
 import type { AnalysedStatement, Hyperparameter, HyperparameterPlace } from './extraction.ts';
-import { dictValues } from './dict-values.ts';
 import type { Files } from './files.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
 import { functionDefaults } from './function-defaults.ts';
@@ -175,15 +175,18 @@ class Lifter {
   private constant(statement: AnalysedStatement): void {
     const { value, defines, kind, id } = statement;
     const [name] = defines;
-    if (kind !== 'assignment' || value?.literal === undefined || defines.length !== 1 || name === undefined)
-      return;
+    const isDict = value !== undefined && statement.text[value.span.start] === '{';
+    if (kind !== 'assignment' || defines.length !== 1 || name === undefined) return;
+    if (value === undefined || (value.literal === undefined && !isDict)) return;
     if (this.isTaken(id, value.span)) return;
     const readers = this.readers(id, name);
     if (readers.length === 0 || this.isChangedLater(id, name)) return;
-    const isDict = value.literal.kind === 'dict';
     const unpacking = isDict ? this.unpacking(readers, name) : undefined;
-    if (isDict && this.isGrid(readers, name)) this.grid(statement, name, value);
+    const group = (): string => this.key('training', [toSnakeCase(name)]);
+    if (isDict && this.isGrid(readers, name))
+      this.grid(statement, value.span, { group: group(), name, more: { constant: name } });
     else if (unpacking !== undefined) this.entries(statement, { ...value, name }, unpacking);
+    else if (value.literal === undefined) return;
     else if (isNumbers(value.literal) || (isText(value.literal) && this.isArgument(readers, name))) {
       const stage = this.sectionOfArgument(readers, name) ?? sectionOf(this.stageOfReaders(readers));
       this.add(this.key(stage, [toSnakeCase(name)]), {
@@ -260,21 +263,21 @@ class Lifter {
     );
   }
 
-  /** One key for each entry of a grid. */
-  private grid({ id }: AnalysedStatement, name: string, value: { span: Span; literal?: Literal }): void {
-    if (value.literal?.kind !== 'dict') return;
-    const spans = this.entrySpans(id, value.span);
-    const group = this.key('training', [toSnakeCase(name)]);
-    value.literal.entries.forEach(({ key, value: literal }, index) => {
-      const span = spans[index];
-      if (key.kind !== 'string' || span === undefined) return;
-      this.add(uniqueName(`${group}.${key.value}`, this.taken), {
+  /** One key for each entry of a grid; candidates that are computed stay where they are. */
+  private grid(
+    { id, text }: AnalysedStatement,
+    span: Span,
+    { group, name, more }: { group: string; name: string; more: Partial<HyperparameterPlace> },
+  ): void {
+    for (const { key, literal, span: place } of readDictEntries(text, span)) {
+      if (literal === undefined) continue;
+      this.add(uniqueName(`${group}.${key}`, this.taken), {
         literal,
         source: 'grid',
-        description: `\`${name}['${key.value}']\``,
-        places: [{ ...this.place(id, span), constant: name }],
+        description: `\`${name}['${key}']\``,
+        places: [{ ...this.place(id, place), ...more }],
       });
-    });
+    }
   }
 
   /** The call that gets the entries of a dict as arguments: `Model(**config)`. */
@@ -286,30 +289,19 @@ class Lifter {
 
   /** One key for each entry of a dict of arguments, as if the call had them. The dict stays. */
   private entries(
-    { id }: AnalysedStatement,
-    { span, literal, name }: { span: Span; literal?: Literal; name: string },
+    { id, text }: AnalysedStatement,
+    { span, name }: { span: Span; name: string },
     { call, section, takes }: LiftableCall,
   ): void {
-    if (literal?.kind !== 'dict') return;
-    const spans = this.entrySpans(id, span);
-    literal.entries.forEach(({ key, value }, index) => {
-      const place = spans[index];
-      if (key.kind !== 'string' || place === undefined || value.kind === 'none') return;
-      if (!takes(key.value, value)) return;
-      const parameter = toSnakeCase(key.value);
-      this.add(this.key(section, [parameter, toSnakeCase(`${name}_${key.value}`)]), {
-        literal: value,
+    for (const { key, literal, span: place } of readDictEntries(text, span)) {
+      if (literal === undefined || literal.kind === 'none' || !takes(key, literal)) continue;
+      this.add(this.key(section, [toSnakeCase(key), toSnakeCase(`${name}_${key}`)]), {
+        literal,
         source: 'argument',
-        description: `\`${call.callee.split('.').at(-1) ?? ''}(${key.value}=)\``,
-        places: [{ ...this.place(id, place), callee: call.qualified, argument: key.value }],
+        description: `\`${call.callee.split('.').at(-1) ?? ''}(${key}=)\``,
+        places: [{ ...this.place(id, place), callee: call.qualified, argument: key }],
       });
-    });
-  }
-
-  /** Ranges of the values of a dict, in order. */
-  private entrySpans(id: number, span: Span): Span[] {
-    const text = this.input.statements[id]?.text ?? '';
-    return dictValues(text, span);
+    }
   }
 
   private isArgument(readers: readonly Flow[], name: string): boolean {
@@ -347,20 +339,11 @@ class Lifter {
       });
     }
     for (const argument of grids) {
-      if (argument.literal?.kind !== 'dict' || this.isTaken(statement.id, argument.span)) continue;
-      const spans = dictValues(statement.text, argument.span);
+      if (statement.text[argument.span.start] !== '{' || this.isTaken(statement.id, argument.span)) continue;
       const name = argument.keyword ?? 'param_grid';
-      const base = this.key('training', [toSnakeCase(name), toSnakeCase(`${owner ?? short}_${name}`)]);
-      argument.literal.entries.forEach(({ key, value: literal }, index) => {
-        const span = spans[index];
-        if (key.kind !== 'string' || span === undefined) return;
-        this.add(uniqueName(`${base}.${key.value}`, this.taken), {
-          literal,
-          source: 'grid',
-          description: `\`${name}['${key.value}']\``,
-          places: [{ ...this.place(statement.id, span), callee: call.qualified, argument: name }],
-        });
-      });
+      const group = this.key('training', [toSnakeCase(name), toSnakeCase(`${owner ?? short}_${name}`)]);
+      const more = { callee: call.qualified, argument: name };
+      this.grid(statement, argument.span, { group, name, more });
     }
   }
 }

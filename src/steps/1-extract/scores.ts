@@ -36,6 +36,10 @@ export interface Score {
 /** Key of a watched expression. */
 export const expressionKey = ({ start, end }: Span): string => `${start}:${end}`;
 
+/** A name in percent or rounded. */
+const IN_ANOTHER_FORM =
+  /^(?:(?:(?:np|numpy|math)\.)?(?:round|floor|ceil|int|float|str)\()*([A-Za-z_]\w*)\s*(?:\*\s*100(?:\.0)?\s*)?(?:,\s*\d+)?\)*(?:\s*\*\s*100(?:\.0)?)?$/;
+
 /** Finds the scores in document order. */
 export class ScoreFinder {
   private readonly notebook: NotebookFlow;
@@ -249,10 +253,7 @@ export class ScoreFinder {
 
   /** `score * 100`, `round(score, 2)`: a score in another form is no second one. */
   private shownAgain({ reads }: Flow, { text, label }: Shown): boolean {
-    const name =
-      /^(?:(?:np\.)?round\(|float\()*([A-Za-z_]\w*)\s*(?:\*\s*100(?:\.0)?\s*)?(?:,\s*\d+)?\)*(?:\s*\*\s*100(?:\.0)?)?$/.exec(
-        text,
-      )?.[1];
+    const name = IN_ANOTHER_FORM.exec(text)?.[1];
     if (name === undefined) return false;
     const known = this.found.get(`${reads.get(name)?.at(-1) ?? ''} ${name}`);
     if (known?.label === '') known.label = label;

@@ -25,7 +25,7 @@ export function stagesOf(
 
 /**
  * Where a training begins to count is part of it: `losses = []`, `history = [0] * epochs`, `hidden = None` in front of
- * the loop that fills or replaces them.
+ * the loop that fills or replaces them. So is a dict that nobody but the training reads, such as a grid of candidates.
  */
 function withStarts(stages: readonly Stage[], { flows }: NotebookFlow, kept: ReadonlySet<number>): Stage[] {
   const readers = new Map<number, Flow[]>();
@@ -43,6 +43,7 @@ function withStarts(stages: readonly Stage[], { flows }: NotebookFlow, kept: Rea
   return stages.map((stage, id) => {
     const own = readers.get(id) ?? [];
     const defines = flows[id]?.statement.defines ?? [];
+    const isOwn = isDict(flows[id]) && own.every(({ statement }) => stages[statement.id] === 'training');
     const isStart =
       own.length > 0 &&
       // A score that is taken from what the training left says nothing about where it began.
@@ -52,8 +53,13 @@ function withStarts(stages: readonly Stage[], { flows }: NotebookFlow, kept: Rea
           stages[statement.id] === 'training' &&
           defines.some((name) => mutates.includes(name) || statement.defines.includes(name)),
       );
-    return isStart ? 'training' : stage;
+    return isStart || (isOwn && own.length > 0) ? 'training' : stage;
   });
+}
+
+function isDict(flow: Flow | undefined): boolean {
+  const { value, text = '' } = flow?.statement ?? {};
+  return value !== undefined && text[value.span.start] === '{';
 }
 
 /** Reads a model that was fitted before: the features of a stacked model. */

@@ -140,7 +140,7 @@ export function describeShape(facts: ValueFacts | undefined): string {
     return [facts.dtype, text].filter(Boolean).join(', ');
   }
   if (facts.kind === 'dataframe') return text;
-  if (facts.kind === 'list' || facts.kind === 'dict' || facts.kind === 'set')
-    return count(facts.length ?? 0, 'entry', 'entries');
+  if (facts.length !== undefined && /^(list|dict|set)$/.test(facts.kind))
+    return count(facts.length, 'entry', 'entries');
   return '';
 }

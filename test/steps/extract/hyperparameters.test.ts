@@ -85,6 +85,40 @@ describe('what is lifted', () => {
     });
   });
 
+  test('of a grid whose candidates are computed in part, what is written out, and short ranges as their numbers', () => {
+    const search = (space: string): Record<string, string[]> =>
+      lifted([
+        START,
+        SPLIT,
+        `space = ${space}\ngrid = GridSearchCV(LogisticRegression(), space, cv=4)\ngrid.fit(X_train, y_train)\nprint(grid.score(X_test, y_test))`,
+      ]);
+    const found = search("{'max_iter': range(1, 8, 3), 'C': np.logspace(-3, 3), 'penalty': ['l1', 'l2']}");
+    expect(found).toMatchObject({
+      'training.space.max_iter': ['[1, 4, 7]', 'range(1, 8, 3)'],
+      'training.space.penalty': ['["l1", "l2"]', "['l1', 'l2']"],
+    });
+    expect(Object.keys(found)).not.toContain('training.space.C');
+    expect(Object.keys(search("{'max_iter': range(1, 1000), 'tol': range(n)}"))).not.toContain(
+      'training.space.max_iter',
+    );
+  });
+
+  test('a grid belongs to the search that reads it, wherever it stands', () => {
+    const cell =
+      "space = {'C': range(1, 3)}\nX_train = X_train * 2\ngrid = GridSearchCV(LogisticRegression(), space)\ngrid.fit(X_train, y_train)";
+    const { statements } = extract([START, SPLIT, cell]);
+    const stage = (start: string): string | undefined =>
+      statements.find(({ text }) => text.startsWith(start))?.stage;
+    expect([stage('space'), stage('X_train = X_train')]).toEqual(['training', 'data']);
+    const mapped = extract([
+      START,
+      "codes = {'a': list(range(3))}\ndf['y'] = df['y'].map(codes)",
+      SPLIT,
+      MODEL,
+    ]);
+    expect(mapped.statements.find(({ text }) => text.startsWith('codes'))?.stage).toBe('data');
+  });
+
   test('seeds that differ keep keys of their own; a global seed goes first', () => {
     const found = lifted([
       START + '\nnp.random.seed(1)',
