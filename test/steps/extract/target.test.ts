@@ -176,6 +176,7 @@ describe('metrics', () => {
     ["print(f'accuracy {accuracy_score(y_test, pred):.3f}')", ['accuracy']],
     ["acc = accuracy_score(y_test, pred)\nprint('Accuracy: {} %'.format(acc * 100))", ['accuracy']],
     ['acc = accuracy_score(y_test, pred)\nprint(round(acc * 100, 2))', ['accuracy']],
+    ["acc = accuracy_score(y_test, pred)\nprint('{} %'.format(np.floor(acc*100)))", ['accuracy']],
     ["print('acc: %.3f' % accuracy_score(y_test, pred))", ['accuracy']],
     ["print('acc: {:.3f}'.format(accuracy_score(y_test, pred)))", ['accuracy']],
     ['accuracy_score(y_test, pred)', ['accuracy']],
