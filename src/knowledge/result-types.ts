@@ -141,8 +141,6 @@ export function methodResult(receiver: string, method: string, shape: CallShape)
   if (shape.keywords.some((keyword) => OTHERWISE.test(keyword))) return undefined;
   if (receiver === SERIES && method === 'reset_index')
     return shape.keywords.includes('drop') ? SERIES : FRAME;
-  // Over all axes it is a number.
-  if (receiver === TENSOR && /^(sum|mean|argmax)$/.test(method)) return TENSOR;
   const known = METHODS[receiver]?.get(method);
   if (known !== undefined) return known;
   const facts = estimatorFacts(receiver);
