@@ -229,3 +229,45 @@ test('another model with the better number is named', () => {
   });
   expect(codes(better)).not.toContain('other_model_better');
 });
+
+describe('a score below the baseline', () => {
+  const cells = [
+    START,
+    SPLIT,
+    MODEL.replace(/print.*/, 'pred = clf.predict(X_test)'),
+    'acc = accuracy_score(y_test, pred)',
+  ];
+  const at = (name: string): number =>
+    extract(cells).statements.find(({ defines }) => defines.includes(name))?.id ?? -1;
+  const found = (accuracy: number, labels: { distinct: number; maximum: number; ones: number }): string[] => {
+    const column = {
+      name: 'y',
+      text: true,
+      dtype: 'int64',
+      kind: 'numeric' as const,
+      missing: 0,
+      minimum: 0,
+    };
+    const y = {
+      ...{ type: 'pandas.Series', kind: 'series' as const, shape: [100], dtype: 'int64' },
+      columns: [{ ...column, distinct: labels.distinct, maximum: labels.maximum }],
+      summary: { shape: [100], sums: [labels.ones, 1, labels.ones] as [number, number, number] },
+    };
+    const acc = { type: 'float', kind: 'float' as const, value: accuracy };
+    const { findings } = extract(cells, {
+      records: { [at('y_test')]: { values: { y_test: y } }, [at('acc')]: { values: { acc } } },
+    });
+    return findings.flatMap(({ code, message }) => (code === 'below_baseline' ? [message] : []));
+  };
+
+  test('is named, with what always answering the same would give', () => {
+    expect(found(0.6, { distinct: 2, maximum: 1, ones: 36 })).toEqual([
+      'the accuracy 0.6 is below that of always answering the most frequent class, 0.64',
+    ]);
+  });
+  test('is none where the score is as good, and is not guessed of other labels', () => {
+    expect(found(0.64, { distinct: 2, maximum: 1, ones: 36 })).toEqual([]);
+    expect(found(0.1, { distinct: 3, maximum: 2, ones: 36 })).toEqual([]);
+    expect(found(0.1, { distinct: 2, maximum: 5, ones: 36 })).toEqual([]);
+  });
+});

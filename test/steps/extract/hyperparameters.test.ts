@@ -86,7 +86,7 @@ describe('what is lifted', () => {
   });
 
   test('of a grid whose candidates are computed in part, what is written out, and short ranges as their numbers', () => {
-    const search = (space: string): Record<string, string[]> =>
+    const search = (space: string) =>
       lifted([
         START,
         SPLIT,

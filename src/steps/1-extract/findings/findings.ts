@@ -1,6 +1,7 @@
 /** All rules, and the order in which a reviewer reads what they found. */
 
 import type { Finding } from '../extraction.ts';
+import { belowBaseline } from './baseline.ts';
 import type { FindingContext, Rule } from './context.ts';
 import {
   neverFitted,
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   fitBeforeSplit,
   fitBeforeFolds,
   testDataInTraining,
+  belowBaseline,
   otherModelBetter,
   neverFitted,
   noHeldOutData,
