@@ -18,8 +18,8 @@ const COMPANIONS: readonly { distribution: string; before: string; needs: readon
 ];
 
 /**
- * Sets of releases to fall back to where an error comes through a library and nobody knows since when, newest first:
- * before the last big releases, and before those of early 2023, the oldest for which Python 3.11 has most wheels.
+ * Sets of releases that went together, newest first: before the last big releases, and before those of early 2023, the oldest
+ * for which Python 3.11 has most wheels.
  */
 export const ERAS: readonly (readonly string[])[] = [
   ['pandas<3', 'numpy<2', 'scikit-learn<1.6', 'matplotlib<3.9', 'scipy<1.13', 'statsmodels<0.15'],

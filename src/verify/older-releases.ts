@@ -1,10 +1,11 @@
 import { distributionOf as distributionOfModule } from '../knowledge/distributions.ts';
-import { ERAS } from '../knowledge/eras.ts';
+import { ERAS, withCompanions } from '../knowledge/eras.ts';
 import { findDrift } from '../knowledge/find-drift.ts';
 import { listed } from '../lib/text.ts';
 import type { StatementRecord } from '../notebook/observation.ts';
 import type { Extraction } from '../steps/1-extract/extraction.ts';
 import type { OlderRelease } from '../steps/1-extract/older-release.ts';
+import { distributionOf } from './environment.ts';
 import { firstStopped } from './not-run.ts';
 import type { ObservedRun } from './observe.ts';
 
@@ -19,12 +20,12 @@ export type Look = (round: string, older: readonly OlderRelease[]) => Promise<Lo
 
 /** Errors whose cause may be a release: the notebook's data, names and surroundings are no library's matter. */
 const OF_LIBRARIES = new Set(['removed_api', 'other', 'missing_module']);
-const MOST_ROUNDS = 5;
+const MOST_ROUNDS = 4;
 
 /**
  * Finds the releases of libraries that a notebook was written for. Current ones are tried first; where a kept statement fails
- * with a change that is known, the release before it is taken, and where an error comes through a library and no more is
- * known, sets of older releases that went together. Stops with the first set with which every kept statement runs; where
+ * with a change that is known, the release before it is taken, and then, or where an error comes through a library and no more
+ * is known, sets of older releases that went together. Stops with the first set with which every kept statement runs; where
  * none does, current releases stand, whose error is the one to mend.
  */
 export async function findReleases(look: Look, canRetry: (looked: Looked) => boolean): Promise<Looked> {
@@ -54,7 +55,11 @@ function isFurther(looked: Looked, other: Looked): boolean {
   return looked.observed.notRun === undefined && at(looked) > at(other);
 }
 
-/** The releases to go back to next; undefined where no older one would help. */
+/**
+ * The releases to go back to next; undefined where no older ones would help. One change is undone by itself. Behind it may lie
+ * another: then the notebook is of an age, and the newest set of releases that went together and undoes all that is known is
+ * taken, because releases of different years do not always fit.
+ */
 function olderFor(
   record: StatementRecord,
   { observed, extraction }: Looked,
@@ -67,24 +72,39 @@ function olderFor(
     statement: record.id,
     cell: place?.cell ?? 0,
     line: error.line ?? place?.line ?? 1,
-    error: `${error.type}: ${error.message.split('\n')[0] ?? ''}`.slice(0, 160),
   };
   const drift = findDrift(error, observed.observation.versions);
-  if (drift !== undefined) {
-    const known = older.some(({ requirement }) => requirement === drift.pin);
-    if (drift.pin === null || known) return undefined;
-    const change = `since ${drift.distribution} ${drift.since} ${drift.change}`;
-    return [...older, { ...where, requirement: drift.pin, change, instead: drift.instead }];
-  }
-  if (error.library === undefined || !OF_LIBRARIES.has(error.layer)) return undefined;
-  const name = distributionOfModule(error.library) ?? error.library;
-  const change = `with current releases it fails in ${name}`;
-  const installed = Object.keys(observed.observation.versions);
+  if (drift?.pin === null) return undefined;
+  const name = error.library === undefined ? undefined : distributionOfModule(error.library);
+  const change =
+    drift === undefined
+      ? `with current releases it fails in ${name ?? ''}`
+      : `since ${drift.distribution} ${drift.since} ${drift.change}`;
+  const asked =
+    drift === undefined ? [] : [{ ...where, requirement: drift.pin, change, instead: drift.instead }];
+  if (older.length === 0 && drift !== undefined) return asked;
+  if (drift === undefined && (name === undefined || !OF_LIBRARIES.has(error.layer))) return undefined;
+  const isNew = asked.every(({ requirement }) => older.every((one) => one.requirement !== requirement));
+  const known = isNew ? [...older, ...asked] : older;
+  const era = eraFor(known, Object.keys(observed.observation.versions));
+  if (era === undefined) return undefined;
+  const fresh = era.filter((line) => !known.some(({ requirement }) => requirement === line));
+  return [
+    ...known,
+    ...fresh.map((requirement) => ({ ...where, requirement, change, instead: drift?.instead ?? null })),
+  ];
+}
+
+/** The newest set that goes back at least as far as what is known, and further than what was tried. */
+function eraFor(known: readonly OlderRelease[], installed: readonly string[]): string[] | undefined {
+  const requirements = known.map(({ requirement }) => requirement);
   for (const era of ERAS) {
-    const bounds = era.filter((line) => installed.includes(line.split('<')[0] ?? ''));
-    const fresh = bounds.filter((line) => !older.some(({ requirement }) => requirement === line));
-    if (!bounds.some((line) => line.startsWith(`${name}<`)) || fresh.length < bounds.length) continue;
-    return [...older, ...fresh.map((requirement) => ({ ...where, requirement, change, instead: null }))];
+    const bounds = era.filter((line) => installed.includes(distributionOf(line)));
+    const named = new Set(bounds.map(distributionOf));
+    const isBack = withCompanions([...requirements, ...bounds]).every(
+      (line) => !named.has(distributionOf(line)) || bounds.includes(line),
+    );
+    if (isBack && bounds.some((line) => !requirements.includes(line))) return bounds;
   }
   return undefined;
 }
@@ -94,9 +114,5 @@ function triedNote(older: readonly OlderRelease[], { observed, extraction }: Loo
   const stopped = firstStopped(observed.observation, extraction);
   if (observed.notRun !== undefined) return `${names} (${observed.notRun.message})`;
   const place = extraction.statements.find(({ id }) => id === stopped?.id);
-  const error =
-    stopped?.error === undefined
-      ? 'nothing told why'
-      : `${stopped.error.type}: ${(stopped.error.message.split('\n')[0] ?? '').slice(0, 120)}`;
-  return `${names} (cell ${place?.cell ?? '?'}: ${error})`;
+  return `${names} (cell ${place?.cell ?? '?'}: ${stopped?.error?.type ?? 'nothing told why'})`;
 }

@@ -6,8 +6,6 @@ export interface OlderRelease {
   statement: number;
   cell: number;
   line: number;
-  /** The error there: `TypeError: …`. */
-  error: string;
   /** What has changed since, as a sentence; where no more is known, that the error came through the library. */
   change: string;
   /** What current releases take instead, as a clause; null where that is not known. */
