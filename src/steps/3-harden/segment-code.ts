@@ -184,9 +184,13 @@ export function segmentCode(
         ? pathExpression(signature.key(key), signature.key('paths.root'))
         : signature.key(key),
   };
-  const body = segment.statements
-    .map((id) => statementCode(id, signature, context, scope))
-    .filter((text) => text !== '');
+  const body = withoutUnread(
+    segment.statements
+      .map((id) => ({ id, text: statementCode(id, signature, context, scope) }))
+      .filter(({ text }) => text !== ''),
+    signature,
+    context,
+  );
   const header = `def ${segment.name}(${parameters.map((parameter) => `${parameter.name}: ${parameter.annotation}`).join(', ')}) -> ${returnAnnotation(returns)}:`;
   const docstring = renderDocstring(
     {
@@ -212,6 +216,24 @@ function statementCode(id: number, signature: SegmentSignature, context: CodeCon
   const read = context.extraction.inputs.find((input) => input.statement === id && input.path !== null);
   const code = read ? readStatementCode(read, statement, text, signature, context) : text;
   return code === '' ? '' : [...comments, code].join('\n');
+}
+
+/** `history = model.fit(…)` of which nobody reads the name is `model.fit(…)`: what it does is kept, not what it gives. */
+function withoutUnread(
+  body: readonly { id: number; text: string }[],
+  { returns }: SegmentSignature,
+  context: CodeContext,
+): string[] {
+  const whole = body.map(({ text }) => text).join('\n');
+  return body.map(({ id, text }) => {
+    const { kind, defines, value } = context.statement(id);
+    const [name, more] = defines;
+    const isPlain =
+      kind === 'assignment' && value?.literal === undefined && name !== undefined && more === undefined;
+    if (!isPlain || returns.some((item) => item.name === name)) return text;
+    const read = whole.match(new RegExp(`(?<![\\w.])${name}\\b`, 'gu')) ?? [];
+    return read.length === 1 ? text.replace(new RegExp(`^${name} = (?=\\S)`, 'mu'), '') : text;
+  });
 }
 
 function pathExpression(path: string, root: string): string {
