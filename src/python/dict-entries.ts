@@ -15,6 +15,20 @@ export interface DictEntry {
 /** Numbers that a reader takes in at a glance; a longer `range` is clearer as it is. */
 const MOST_NUMBERS = 30;
 
+/** Places of the dict that stands here, or of those that a list written out here holds; none if it holds anything else. */
+export function dictsAt(text: string, place: Span): Span[] {
+  if (text[place.start] === '{') return [place];
+  if (text[place.start] !== '[') return [];
+  for (const node of walk(parseSyntax(text).root)) {
+    if (node.type !== 'list' || node.start !== place.start || node.end !== place.end) continue;
+    const items = parts(node);
+    return items.every(({ type }) => type === 'dictionary')
+      ? items.map(({ start, end }) => ({ start, end }))
+      : [];
+  }
+  return [];
+}
+
 /** Entries of the dict at this place of a text, in order; empty if there is no dict. */
 export function readDictEntries(text: string, place: Span): DictEntry[] {
   if (text[place.start] !== '{') return [];

@@ -1,6 +1,6 @@
 /** Literals of kept code that move to the configuration (rule R6). */
 
-import { readDictEntries } from '../../python/dict-entries.ts';
+import { dictsAt, readDictEntries } from '../../python/dict-entries.ts';
 import { toSnakeCase, uniqueName } from '../../python/names.ts';
 import type { Argument, Literal, Span } from '../../python/statement.ts';
 import type { AnalysedStatement, Hyperparameter, HyperparameterPlace } from './extraction.ts';
@@ -175,16 +175,16 @@ class Lifter {
   private constant(statement: AnalysedStatement): void {
     const { value, defines, kind, id } = statement;
     const [name] = defines;
-    const isDict = value !== undefined && statement.text[value.span.start] === '{';
+    const dicts = value === undefined ? [] : dictsAt(statement.text, value.span);
+    const isDict = dicts.length > 0;
     if (kind !== 'assignment' || defines.length !== 1 || name === undefined) return;
     if (value === undefined || (value.literal === undefined && !isDict)) return;
     if (this.isTaken(id, value.span)) return;
     const readers = this.readers(id, name);
     if (readers.length === 0 || this.isChangedLater(id, name)) return;
     const unpacking = isDict ? this.unpacking(readers, name) : undefined;
-    const group = (): string => this.key('training', [toSnakeCase(name)]);
     if (isDict && this.isGrid(readers, name))
-      this.grid(statement, value.span, { group: group(), name, more: { constant: name } });
+      this.grids(statement, dicts, { wanted: [toSnakeCase(name)], name, more: { constant: name } });
     else if (unpacking !== undefined) this.entries(statement, { ...value, name }, unpacking);
     else if (value.literal === undefined) return;
     else if (isNumbers(value.literal) || (isText(value.literal) && this.isArgument(readers, name))) {
@@ -263,6 +263,18 @@ class Lifter {
     );
   }
 
+  /** The grids of a search: one dict, or a list of them. */
+  private grids(
+    statement: AnalysedStatement,
+    dicts: readonly Span[],
+    { wanted, ...rest }: { wanted: string[]; name: string; more: Partial<HyperparameterPlace> },
+  ): void {
+    dicts.forEach((span, at) => {
+      const names = dicts.length === 1 ? wanted : wanted.map((name) => `${name}_${at + 1}`);
+      this.grid(statement, span, { group: this.key('training', names), ...rest });
+    });
+  }
+
   /** One key for each entry of a grid; candidates that are computed stay where they are. */
   private grid(
     { id, text }: AnalysedStatement,
@@ -339,11 +351,11 @@ class Lifter {
       });
     }
     for (const argument of grids) {
-      if (statement.text[argument.span.start] !== '{' || this.isTaken(statement.id, argument.span)) continue;
+      if (this.isTaken(statement.id, argument.span)) continue;
       const name = argument.keyword ?? 'param_grid';
-      const group = this.key('training', [toSnakeCase(name), toSnakeCase(`${owner ?? short}_${name}`)]);
+      const wanted = [toSnakeCase(name), toSnakeCase(`${owner ?? short}_${name}`)];
       const more = { callee: call.qualified, argument: name };
-      this.grid(statement, argument.span, { group, name, more });
+      this.grids(statement, dictsAt(statement.text, argument.span), { wanted, name, more });
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What a statement is for (rule R3, first match). */
 
 import { estimatorFacts, metricFacts } from '../../knowledge/lookup.ts';
+import { dictsAt } from '../../python/dict-entries.ts';
 import type { Stage } from './extraction.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
 import type { Fit } from './models.ts';
@@ -59,7 +60,7 @@ function withStarts(stages: readonly Stage[], { flows }: NotebookFlow, kept: Rea
 
 function isDict(flow: Flow | undefined): boolean {
   const { value, text = '' } = flow?.statement ?? {};
-  return value !== undefined && text[value.span.start] === '{';
+  return value !== undefined && dictsAt(text, value.span).length > 0;
 }
 
 /** Reads a model that was fitted before: the features of a stacked model. */

@@ -97,6 +97,11 @@ describe('what is lifted', () => {
       'training.space.max_iter': ['[1, 4, 7]', 'range(1, 8, 3)'],
       'training.space.penalty': ['["l1", "l2"]', "['l1', 'l2']"],
     });
+    expect(search("[{'C': [1], 'penalty': ['l2']}, {'C': [2, 3]}]")).toMatchObject({
+      'training.space_1.C': ['[1]', '[1]'],
+      'training.space_1.penalty': ['["l2"]', "['l2']"],
+      'training.space_2.C': ['[2, 3]', '[2, 3]'],
+    });
     expect(Object.keys(found)).not.toContain('training.space.C');
     expect(Object.keys(search("{'max_iter': range(1, 1000), 'tol': range(n)}"))).not.toContain(
       'training.space.max_iter',
