@@ -1,4 +1,4 @@
-import { formatPython, fixPython, lintPython } from '../../python/format.ts';
+import { formatPython, fixPython, lintPython, PACKAGE_LINT } from '../../python/format.ts';
 
 /** Fixes that never change what code does. */
 const SAFE_FIXES = ['I001', 'F401', 'W291', 'W292', 'W293', 'UP006', 'UP007', 'UP035', 'UP045', 'PIE790'];
@@ -35,7 +35,21 @@ export function polish(text: string, path: string): string {
     if (problems.length === 0) break;
     marked = formatPython(annotate(marked, problems, (codes) => `noqa: ${codes.join(', ')}`));
   }
-  return marked;
+  return withoutStaleMarks(marked, path);
+}
+
+const NOQA = / {2}# noqa: [A-Z0-9, ]+$/;
+
+/** A mark made the formatter break its line, and stayed with a part that breaks no rule. */
+function withoutStaleMarks(text: string, path: string): string {
+  const select = [...PACKAGE_LINT.select, 'RUF100'];
+  const stale = new Set(
+    lintPython(text, { path, select }).flatMap(({ code, line }) => (code === 'RUF100' ? [line] : [])),
+  );
+  if (stale.size === 0) return text;
+  const lines = text.split('\n').map((line, at) => (stale.has(at + 1) ? line.replace(NOQA, '') : line));
+  const bare = lines.join('\n');
+  return formatPython(bare) === bare ? bare : text;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { formatPython } from '../../../src/python/format.ts';
-import { silenceTypes } from '../../../src/steps/3-harden/silence.ts';
+import { formatPython, lintPython } from '../../../src/python/format.ts';
+import { polish, silenceTypes } from '../../../src/steps/3-harden/silence.ts';
 import { loadPython } from '../../../src/python/load-parser.ts';
 
 await loadPython();
@@ -40,4 +40,21 @@ test('a line that the layout breaks in any case has the mark on each of its part
   const silenced = silenceTypes(text, [{ file: 'a.py', line: 4, rule: 'reportCallIssue' }]);
   expect(silenced.match(/# pyright: ignore\[reportCallIssue\]/g)).toHaveLength(2);
   expect(formatPython(silenced)).toBe(silenced);
+});
+
+test('a mark that no longer breaks a rule goes away', () => {
+  const text = `"""Module."""
+
+from typing import Any
+
+
+def train_accuracies(classifier: int, X_train: int, y_train: Any, folds_of_it: int) -> tuple[int, int]:
+    """Train the model."""
+    return 1, 1
+`;
+  const polished = polish(text, 'src/a.py');
+  expect(polished.match(/noqa: ANN401/g)).toHaveLength(1);
+  expect(polished).toMatch(/y_train: Any, {2}# noqa: ANN401$/m);
+  expect(formatPython(polished)).toBe(polished);
+  expect(lintPython(polished, 'src/a.py')).toEqual([]);
 });
