@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +17,15 @@ export interface AppProcess {
   close(): Promise<void>;
 }
 
-/** Starts `architect serve`; throws with the end of its log where it does not come up. */
-export async function startApp(github: LocalGitHub, state: string, signal: AbortSignal): Promise<AppProcess> {
+/**
+ * Starts `architect serve`; throws with the end of its log where it does not come up.
+ * @param logFile gets its log, line by line
+ */
+export async function startApp(
+  github: LocalGitHub,
+  { state, logFile }: { state: string; logFile: string },
+  signal: AbortSignal,
+): Promise<AppProcess> {
   const child = spawn(
     process.execPath,
     [join(PROJECT, 'bin/architect.js'), 'serve', '--port', '0', '--host', '127.0.0.1'],
@@ -39,12 +47,15 @@ export async function startApp(github: LocalGitHub, state: string, signal: Abort
   );
   const ended = once(child, 'close');
   const lines: string[] = [];
+  const log = createWriteStream(logFile);
   const close = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
+    log.end();
   };
   const url = new Promise<string>((resolve, reject) => {
     const read = (line: string): void => {
+      log.write(`${line}\n`);
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.shift();
       const found = urlIn(line);

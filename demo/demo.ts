@@ -66,7 +66,8 @@ async function play(keep: boolean): Promise<number> {
   try {
     const state = join(scratch, 'state');
     mkdirSync(state);
-    app = await startApp(github, state, stop.signal);
+    const logFile = join(scratch, 'app.log');
+    app = await startApp(github, { state, logFile }, stop.signal);
     github.deliverTo(`${app.url}/api/github/webhooks`);
     say(`GitHub   ${github.url}    (an emulator with real git; nothing leaves this machine)`);
     say(`The App  ${app.url}`);
@@ -77,7 +78,7 @@ async function play(keep: boolean): Promise<number> {
     showPullRequest(pull);
     showAnswer(await readAnswer(github, asked), asked);
     say(summary(pull, performance.now() - began));
-    if (keep) await hold(invitation(github, asked, number), stop.signal);
+    if (keep) await hold(invitation(github, { asked, made: number, logFile }), stop.signal);
     else say('It was all temporary. To look at it in a browser: npm run demo -- --keep');
     return pull.draft ? EXIT.unverified : 0;
   } catch (error) {

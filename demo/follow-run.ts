@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LocalGitHub } from '../local-github/index.ts';
 import { renderForTerminal } from '../src/report/terminal.ts';
-import { say, terminal, title } from './screen.ts';
+import { dim, say, terminal, title } from './screen.ts';
 import { REPOSITORY, WRITER } from './story.ts';
 
 const POLL = 500;
@@ -28,12 +28,13 @@ export async function followRun(
   say(title('The run, as the check on the pull request tells it'));
   const sha = (await get<{ head: { sha: string } }>(github, `pulls/${asked}`)).head.sha;
   let shown = '';
+  const began = performance.now();
   for (;;) {
     signal.throwIfAborted();
     const { check_runs: runs } = await get<{ check_runs: CheckRun[] }>(github, `commits/${sha}/check-runs`);
     const [run] = runs;
     const text = run === undefined ? '' : `${run.status}: ${run.output.title ?? ''}`;
-    if (text !== shown) say(`  ${text}`);
+    if (text !== shown) say(`  ${dim(clock(performance.now() - began))}  ${text}`);
     shown = text;
     if (run?.status === 'completed') {
       await settled(github, asked, signal);
@@ -41,6 +42,12 @@ export async function followRun(
     }
     await wait(POLL, undefined, { signal });
   }
+}
+
+/** Minutes and seconds: 1:07. */
+function clock(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 /** The comment is edited for the last time after the check is closed. */

@@ -8,6 +8,8 @@ import { kilobytes, say, title } from './screen.ts';
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/demo', import.meta.url));
 const NOTEBOOK = 'rentals.ipynb';
+/** Where she works. */
+const BRANCH = 'forecast';
 
 export const OWNER = 'acme';
 export const WRITER = 'ada';
@@ -34,10 +36,10 @@ export async function openNotebook(github: LocalGitHub, folder: string): Promise
   };
   await push(folder, remote, [
     { branch: 'main', message: 'Bike rentals of one station', files: { 'README.md': README, ...data } },
-    { branch: 'forecast', message: 'Explore a forecast of rentals', files: { [NOTEBOOK]: notebook ?? '' } },
+    { branch: BRANCH, message: 'Explore a forecast of rentals', files: { [NOTEBOOK]: notebook ?? '' } },
   ]);
   const number = await github.openPull(REPOSITORY, {
-    head: 'forecast',
+    head: BRANCH,
     base: 'main',
     title: 'Forecast bike rentals',
     body: 'A first model. Reads `data/` and trains two models.',
@@ -51,14 +53,24 @@ export async function openNotebook(github: LocalGitHub, folder: string): Promise
 }
 
 /** What can be done with what is left up. The tokens are worth nothing elsewhere. */
-export function invitation({ url, tokens }: LocalGitHub, asked: number, made: number): string {
+export function invitation(
+  { url, tokens }: LocalGitHub,
+  { asked, made, logFile }: { asked: number; made: number; logFile: string },
+): string {
+  const api = `${url}/api/v3/repos/${REPOSITORY}`;
+  const curl = (login: string, rest: string): string =>
+    `  curl -s -H 'authorization: token ${tokens[login]}' ${rest}`;
   const comment = (login: string, body: string): string =>
-    `  curl -s -H 'authorization: token ${tokens[login]}' -d '{"body": "${body}"}' ${url}/api/v3/repos/${REPOSITORY}/issues/${asked}/comments`;
+    curl(login, `-d '{"body": "${body}"}' ${api}/issues/${asked}/comments`);
   return [
     `Look at it: ${url}/${REPOSITORY}/pull/${asked} and ${url}/${REPOSITORY}/pull/${made}`,
     `Say something as ${WRITER}, or as ${STRANGER}, who may not ask for anything, and load the page again:`,
     comment(WRITER, '/architect help'),
     comment(STRANGER, '/architect run'),
+    `Merge the package into the branch of the notebook, and try it:`,
+    curl(WRITER, `-X PUT ${api}/pulls/${made}/merge`),
+    `  git clone -b ${BRANCH} ${url}/${REPOSITORY}.git && cd ${REPOSITORY.split('/')[1]} && make install train evaluate test lint`,
+    `The App's log, where dry runs tell what came of them: ${logFile}`,
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import { Marked } from 'marked';
 import type { Answer } from './answer.ts';
 import { changedFiles } from './git/changed-files.ts';
+import type { Annotation } from './rest/check-run-store.ts';
 import { describeCheckRun } from './rest/checks.ts';
 import { describePull, mergeBaseOf } from './rest/describe-pull.ts';
 import type { PullState } from './rest/pull-state.ts';
@@ -35,7 +36,9 @@ async function pullPage(service: Service, pull: PullState): Promise<string> {
   const runs = service.checkRuns.all.filter(
     (run) => run.repository === repository && run.headSha === headSha,
   );
-  const checks = await Promise.all(runs.map((run) => describeCheckRun(service, run)));
+  const checks = await Promise.all(
+    runs.map(async (run) => check(await describeCheckRun(service, run), run.annotations)),
+  );
   const title = `${text(data['title'])} · #${pull.number}`;
   const state = data['merged'] === true ? 'merged' : data['draft'] === true ? 'draft' : text(data['state']);
   const labels = (data['labels'] as Json[]).map(
@@ -44,7 +47,7 @@ async function pullPage(service: Service, pull: PullState): Promise<string> {
   return document(
     title,
     `<h1>${text(data['title'])} <small>#${pull.number}</small></h1>
-<p><span class="state">${state}</span> ${loginOf(data)} wants to merge ${commits.length} commits into
+<p><span class="state">${state}</span> ${loginOf(data)} ${data['merged'] === true ? 'merged' : 'wants to merge'} ${commits.length} ${commits.length === 1 ? 'commit' : 'commits'} into
 <code>${text(pull.baseBranch)}</code> from <code>${text(pull.headBranch)}</code> of ${text(repository.fullName)} ${labels.join(' ')}</p>
 <article>${markdown(data['body'])}</article>
 ${section(
@@ -53,7 +56,7 @@ ${section(
     (commit) => `<li><code>${commit?.sha.slice(0, 7)}</code> ${text(commit?.message.split('\n')[0])}</li>`,
   ),
 )}
-${section('Checks', checks.map(check))}
+${section('Checks', checks)}
 ${section(
   'Comments',
   comments.map(
@@ -71,10 +74,18 @@ ${section(
   );
 }
 
-function check(run: Json): string {
+function check(run: Json, annotations: readonly Annotation[]): string {
   const output = run['output'] as Json;
   const result = text(run['conclusion'] ?? run['status']);
-  return `<li><b>${text(run['name'])}</b> ${result} · ${text(output['title'] ?? '')}<article>${markdown(output['summary'])}</article></li>`;
+  const remarks = annotations.map(
+    (remark) =>
+      `<li><code>${text(remark.path)}:${remark.start_line}</code> ${text(remark.annotation_level)}: ${text(remark.title ?? '')}<br>${text(remark.message)}</li>`,
+  );
+  const list =
+    remarks.length === 0
+      ? ''
+      : `<details><summary>Annotations (${remarks.length})</summary><ul>${remarks.join('\n')}</ul></details>`;
+  return `<li><b>${text(run['name'])}</b> ${result} · ${text(output['title'] ?? '')}<article>${markdown(output['summary'])}${list}</article></li>`;
 }
 
 function section(title: string, items: string[]): string {
@@ -87,12 +98,25 @@ function text(value: unknown): string {
   return String(value ?? '').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Tags that GitHub obeys and that do nothing but fold or break. All others are shown. */
-const harmless = /^<\/?(details|summary|br|sub|sup|kbd)>$/;
+/** Tags that GitHub obeys and that do nothing but fold, break or change letters. All others are shown. */
+const harmless = /^<\/?(details|summary|br|sub|sup|kbd|code)>$/;
 const isWeb = (address: string): boolean => /^(https?:\/\/|#)/i.test(address);
 
 const renderer = new Marked({
   gfm: true,
+  extensions: [
+    // GitHub makes links of the numbers of issues and pull requests
+    {
+      name: 'reference',
+      level: 'inline',
+      start: (source) => /(?<![\w&/#])#\d+\b/.exec(source)?.index,
+      tokenizer: (source) => {
+        const [raw, number] = /^#(\d+)\b/.exec(source) ?? [];
+        return raw === undefined ? undefined : { type: 'reference', raw, number };
+      },
+      renderer: ({ number }) => `<a href="${text(number)}">#${text(number)}</a>`,
+    },
+  ],
   renderer: {
     html: ({ text: source }) =>
       source
@@ -115,6 +139,7 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding
 small,del{color:#59636e}ins{color:#1a7f37;text-decoration:none}del{color:#d1242f;text-decoration:none}
 article,pre{border:1px solid #d1d9e0;border-radius:6px;padding:.5rem 1rem;overflow:auto}pre,code{font:13px/1.45 monospace;background:#f6f8fa}
 table{border-collapse:collapse}td,th{border:1px solid #d1d9e0;padding:.25rem .6rem}ul{padding-left:1.2rem}
+h1 code,h2 code{font-size:inherit}ul ul{margin:.3rem 0}
 .state,.label{border-radius:1rem;padding:.15rem .7rem;background:#1f883d;color:#fff;font-size:13px}.label{background:#ddf4ff;color:#0969da}
 </style></head><body>${body}</body></html>`;
 }

@@ -91,6 +91,9 @@ function ofService(service: Service, path: string): Json[] {
 
 async function mustBeThere(service: Service, exchange: Exchange): Promise<void> {
   const target = exchange.path.replace(/\/reactions.*$/, '');
+  // a pull request is an issue to GitHub, not to emulate
+  const [, number] = /\/issues\/(\d+)$/.exec(target) ?? [];
+  if (number !== undefined && service.pulls.find(exchange.repository, Number(number)) !== undefined) return;
   const token = await upstreamToken(service, exchange.caller);
   const { status } = await service.upstream.send(token, 'GET', target);
   if (status !== 200) throw status === 404 ? notFound() : new Refusal(status, 'Not Found');

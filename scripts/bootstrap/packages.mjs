@@ -57,6 +57,8 @@ async function install() {
     '--include=optional',
     '--no-audit',
     '--no-fund',
+    // Packages that ask for a newer Node than npm's own run under ours; errors are still shown.
+    '--loglevel=error',
   ]);
   if (code !== 0)
     throw new Error('npm ci failed; its last lines above say why. Is the package registry reachable?');

@@ -20,11 +20,15 @@ beforeAll(async () => {
     '<script>alert(1)</script><img src=x onerror=alert(1)>',
     '[bad](javascript:alert(1)) [good](https://example.com)',
     '`a < b && "c"`',
+    'see #7, not a#8 or `#9`',
+    '<details><summary>In <code>x</code></summary>\n\n</details>',
   ].join('\n\n');
   const number = await github.openPull('acme/churn', { head: 'topic', title: 'A <i>title</i>', body });
   await github.comment('acme/churn', number, 'a comment', 'otto');
   const { rest } = await asApp(github);
-  const output = { title: 'Verified', summary: 'the **same**' };
+  const remark = { path: 'a.py', start_line: 1, end_line: 1, annotation_level: 'warning' as const };
+  const annotations = [{ ...remark, title: 'leak', message: 'of <test> rows' }];
+  const output = { title: 'Verified', summary: 'the **same**', annotations };
   await rest.checks.create({
     ...churn,
     name: 'Architect',
@@ -48,6 +52,9 @@ test('a pull request’s page shows title, report, commits, files, checks and co
     'a.py',
     'a comment',
     'the <strong>same</strong>',
+    'wants to merge 1 commit into',
+    'Annotations (1)',
+    '<code>a.py:1</code> warning: leak<br>of &#60;test&#62; rows',
   ])
     expect(html).toContain(part);
 });
@@ -67,6 +74,11 @@ test('what somebody wrote into it does nothing', () => {
 
 test('code stays as it was written', () => {
   expect(html).toContain('<code>a &lt; b &amp;&amp; &quot;c&quot;</code>');
+});
+
+test('numbers of issues and pull requests are links, where GitHub makes them some', () => {
+  expect(html).toContain('see <a href="7">#7</a>, not a#8 or <code>#9</code>');
+  expect(html).toContain('<summary>In <code>x</code></summary>');
 });
 
 test('another page is not there', async () => {

@@ -88,6 +88,15 @@ test('a reaction is made once', async () => {
   ]);
 });
 
+test('a pull request takes reactions as an issue does', async () => {
+  await github.commitFiles('acme/churn', 'react', { 'react.txt': 'x' });
+  const issue_number = await github.openPull('acme/churn', { head: 'react' });
+  const made = await app.rest.reactions.createForIssue({ ...churn, issue_number, content: 'eyes' });
+  expect(made.status).toBe(201);
+  const missing = app.rest.reactions.createForIssue({ ...churn, issue_number: 4_711, content: 'eyes' });
+  expect(await refusal(missing)).toMatch(/^404/);
+});
+
 test('a comment that is too long is refused', async () => {
   const issue_number = await github.openIssue('acme/churn', { title: 'Too long' });
   const write = (body: string) => app.rest.issues.createComment({ ...churn, issue_number, body });
