@@ -13,7 +13,12 @@ const LONGEST = 1_000;
 export function parseCommand(body: string): Wish | undefined {
   const line = (body.split(/\r?\n/, 1)[0] ?? '').slice(0, LONGEST).trimEnd();
   if (!/^\/architect(\s|$)/i.test(line)) return undefined;
-  const words = wordsOf(line.slice('/architect'.length));
+  const text = line.slice('/architect'.length);
+  const wish = wishOf(wordsOf(text));
+  return wish.kind === 'unclear' ? { ...wish, dryRun: /\s--dry-run(\s|$)/.test(text) } : wish;
+}
+
+function wishOf(words: readonly string[] | undefined): Wish {
   if (words === undefined) return unclear('A quotation mark is not closed.');
   const [name = 'help', ...rest] = words;
   const command = name.toLowerCase();
@@ -73,5 +78,9 @@ function plain(word: string): string {
 }
 
 function unclear(message: string, meant = ''): Wish {
-  return { kind: 'unclear', message: meant === '' ? message : `${message} Did you mean \`${meant}\`?` };
+  return {
+    kind: 'unclear',
+    message: meant === '' ? message : `${message} Did you mean \`${meant}\`?`,
+    dryRun: false,
+  };
 }

@@ -1,4 +1,4 @@
-import { areOurs } from '../github/branch.ts';
+import { areOurs, contains } from '../github/branch.ts';
 import type { GithubClient } from '../github/client.ts';
 import { listPulls } from '../github/pull-requests.ts';
 import { type PullRequest, readFile, readHead } from '../github/repository.ts';
@@ -59,9 +59,11 @@ async function inspect(
   const latest = pull ?? pulls[0];
   const marker = latest === undefined ? undefined : readMarker(latest.body);
   if (marker !== undefined && marker.notebook !== notebook) return 'of another';
-  const since = marker?.head ?? (await baseHead(client, input));
+  const baseSha = await baseHead(client, input);
+  const since = marker?.head ?? baseSha;
   const ours = head === since || (await areOurs(client, place, since, head, login, marker !== undefined));
-  if (!ours) throw humanCommits(name, pull);
+  // What was merged is not lost.
+  if (!ours && !(await contains(client, place, baseSha, head))) throw humanCommits(name, pull);
   // Without a pull request, the branch itself says whose package it has: a run ended between the two.
   if (marker === undefined && head !== since) {
     const manifest = readManifest(await readFile(client, place, inFolder(folder, MANIFEST), head));
@@ -81,6 +83,6 @@ function humanCommits(name: string, pull: PullRequest | undefined): RefusedError
   return new RefusedError(
     'branch_was_edited',
     `${where} has commits that Architect did not make. They are kept: nothing was pushed.`,
-    'Merge or close that work first, or delete the branch, and ask again.',
+    'Merge that work, or keep it elsewhere; then delete the branch, and ask again.',
   );
 }

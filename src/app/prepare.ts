@@ -14,6 +14,7 @@ import { count, listed, megabytes, sha256 } from '../lib/text.ts';
 import { MANIFEST } from '../runs/package-folder.ts';
 import { checkoutWorkingTree, TREE_CAPS } from '../runs/working-tree.ts';
 import type { GuardContext } from '../guardrails/check-tree.ts';
+import { findOwnBranch } from './own-branch.ts';
 import { inFolder, pathsOf, type PackageManifest, readManifest } from './package-manifest.ts';
 import { choosePlace, type PackagePlace } from './place.ts';
 import { readConfig } from './read-config.ts';
@@ -38,11 +39,11 @@ export type Prepared =
       diagnostics: Diagnostic[];
     };
 
-/** Reads configuration and place, and looks whether the commit can be worked on. */
+/** Reads configuration and place, and looks whether the commit can be worked on, and its package be written. */
 export async function prepare(
   client: GithubClient,
   input: RunInput,
-  models: ModelSettings | null,
+  { models, login }: { models: ModelSettings | null; login: string },
 ): Promise<Prepared> {
   const { place, notebook, sha, base, configBranch } = input;
   const read = await readConfig(client, place, configBranch, models);
@@ -76,6 +77,8 @@ export async function prepare(
   const manifest = manifests.get(where.folder);
   if (manifest?.notebook === notebook)
     await assertUnedited(client, input, manifest, where.folder, target, head);
+  // Publishing looks again; a branch that a human wrote to need not wait for a whole run to be refused.
+  await findOwnBranch(client, input, where.folder, login);
   const guard = {
     policy: guardrailPolicy(read.config),
     folder: where.folder,
@@ -167,6 +170,6 @@ async function assertUnedited(
   throw new RefusedError(
     'package_was_edited',
     `${count(edited.length, 'file')} of the package changed on ${base} since Architect wrote ${edited.length === 1 ? 'it' : 'them'}: ${listed(edited)}.`,
-    'They are yours now and are not overwritten. To have the package made anew, move or delete it first.',
+    'What you changed is yours and is not overwritten. To have the package made anew, move or delete it first.',
   );
 }

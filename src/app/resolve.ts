@@ -168,7 +168,16 @@ function others(all: readonly string[]): string {
   const shown = all.slice(0, MOST_NAMED).map((path) => `- ${code(path, 200)}`);
   const more = all.length > MOST_NAMED ? [`- and ${all.length - MOST_NAMED} more`] : [];
   const are = all.length === 1 ? 'only notebook here is' : 'notebooks here are';
-  return `\n\nThe ${are}:\n\n${[...shown, ...more].join('\n')}\n\nName one: \`/architect run PATH\`.`;
+  const name =
+    all.length === 1
+      ? `Name it: ${code(`/architect run ${quoted(all[0] ?? '')}`, 250)}`
+      : 'Name one: `/architect run PATH`';
+  return `\n\nThe ${are}:\n\n${[...shown, ...more].join('\n')}\n\n${name}.`;
+}
+
+/** A path as a command takes it. */
+function quoted(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path;
 }
 
 function list(paths: readonly string[]): string {

@@ -106,7 +106,8 @@ async function readRepository(
     input.place,
     READ,
     async (token) => {
-      const prepared = await step('prepare', () => prepare(token.client, input, models));
+      const login = await github.login();
+      const prepared = await step('prepare', () => prepare(token.client, input, { models, login }));
       const files =
         prepared.kind === 'ready' ? await checkout(token, input, work, gitUrl, signal) : undefined;
       return { prepared, files };

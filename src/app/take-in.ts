@@ -1,9 +1,10 @@
 import type { RepositoryConfig } from '../config/repository-config.ts';
 import { endCheck, openCheck, readLatestChecks } from '../github/checks.ts';
-import type { GithubClient } from '../github/client.ts';
+import { type GithubClient, statusOf } from '../github/client.ts';
 import { acknowledge, type Thread } from '../github/comments.ts';
 import { ANNOUNCE, READ, READ_CHECKS } from '../github/github-app.ts';
 import { mayWrite } from '../github/repository.ts';
+import { messageOf } from '../lib/errors.ts';
 import { announce } from './announce.ts';
 import type { AppPorts } from './ports.ts';
 import { readConfig } from './read-config.ts';
@@ -47,7 +48,7 @@ async function takeInOne(trigger: Trigger, ports: AppPorts): Promise<string> {
   const decision = await github.withToken(place, READ, ({ client }) => decide(client, trigger, ports), true);
   if (decision.kind === 'ignore') return decision.why;
   const thread = threadOf(trigger);
-  const silent = trigger.wish.kind === 'run' && trigger.wish.dryRun;
+  const silent = 'dryRun' in trigger.wish && trigger.wish.dryRun;
   if (decision.kind === 'answer') {
     if (silent) {
       ports.log.warn(requestFields(trigger), `dry run refused: ${decision.text}`);
@@ -65,7 +66,7 @@ async function takeInOne(trigger: Trigger, ports: AppPorts): Promise<string> {
   try {
     if (!silent) {
       await github.withToken(place, ANNOUNCE, async ({ client }) => {
-        if (thread !== null) await acknowledge(client, thread, trigger.comment);
+        if (thread !== null) await notice(client, thread, trigger, ports);
         const login = await github.login();
         for (const { job } of fresh) await announce(client, job, login);
         const elsewhere = added.filter(
@@ -82,6 +83,21 @@ async function takeInOne(trigger: Trigger, ports: AppPorts): Promise<string> {
     for (const { job } of fresh) ports.runs.release(job.id);
   }
   return `${fresh.length} of ${decision.runs.length} runs added`;
+}
+
+/** 👀 is for show: whoever deletes the comment at once, or locks the issue, is answered all the same. */
+async function notice(
+  client: GithubClient,
+  thread: Thread,
+  trigger: Trigger,
+  { log }: AppPorts,
+): Promise<void> {
+  try {
+    await acknowledge(client, thread, trigger.comment);
+  } catch (error) {
+    if ((statusOf(error) ?? 500) >= 500) throw error;
+    log.warn(requestFields(trigger), `no reaction was given: ${messageOf(error)}`);
+  }
 }
 
 async function decide(client: GithubClient, trigger: Trigger, ports: AppPorts): Promise<Decision> {

@@ -18,8 +18,8 @@ export type Wish =
   | { kind: 'run'; notebook: string | null; target: string | null; dryRun: boolean }
   | { kind: 'help' }
   | { kind: 'status' }
-  /** A command that is not understood, with what to say about it. */
-  | { kind: 'unclear'; message: string };
+  /** A command that is not understood, with what to say about it; not to be said on GitHub where a dry run was meant. */
+  | { kind: 'unclear'; message: string; dryRun: boolean };
 
 /** Where the notebook is looked for. */
 export type Subject =

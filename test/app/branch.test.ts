@@ -75,6 +75,34 @@ describe('a second run', () => {
     expect(await checksOf(world, sha)).toMatchObject([{ status: 'completed', conclusion: 'failure' }]);
   });
 
+  test('goes on after what a human committed to the branch was merged', async () => {
+    const issue = await firstRun();
+    await world.github.commitFiles(REPOSITORY, BRANCH, { 'notes.txt': 'mine' }, { as: 'writer' });
+    const [pull] = await pullsOf(world);
+    await world.github.request('owner', 'PUT', `/repos/${REPOSITORY}/pulls/${pull?.number}/merge`);
+    await world.github.commitFiles(REPOSITORY, 'main', { 'a.ipynb': CHANGED });
+    await run(issue);
+    expect((await pullsOf(world)).map(({ state }) => state)).toEqual(['closed', 'open']);
+    expect(await world.github.readFile(REPOSITORY, BRANCH, 'notes.txt')).toBe('mine');
+    expect(await world.github.readFile(REPOSITORY, BRANCH, 'a.ipynb')).toBe(CHANGED);
+  });
+
+  test('does not begin where a human wrote to the branch: it is refused at once', async () => {
+    const issue = await firstRun();
+    await world.github.commitFiles(REPOSITORY, BRANCH, { 'notes.txt': 'mine' }, { as: 'writer' });
+    let begun = 0;
+    await world.restart({
+      pipeline: stubPipeline({
+        middle: async () => {
+          begun += 1;
+        },
+      }),
+    });
+    await run(issue);
+    expect(begun).toBe(0);
+    expect((await answersOf(world, issue)).at(-1)).toContain('commits that Architect did not make');
+  });
+
   test('removes a file that the package no longer has', async () => {
     const issue = await firstRun();
     await world.restart({ pipeline: stubPipeline({ files: { 'src/models/serving.py': 'X = 1\n' } }) });

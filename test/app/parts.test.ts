@@ -145,8 +145,10 @@ describe('the notebook that is meant', () => {
     expect(chooseNotebooks(files, named, scene)).toEqual({ refused: expect.stringContaining(words) });
   });
   test('is named where there is no other', () => {
-    expect(chooseNotebooks([entry('a.ipynb')], 'q.ipynb', {})).toEqual({
-      refused: expect.stringContaining('The only notebook here is:\n\n- `a.ipynb`'),
+    expect(chooseNotebooks([entry('my a.ipynb')], 'q.ipynb', {})).toEqual({
+      refused: expect.stringContaining(
+        'The only notebook here is:\n\n- `my a.ipynb`\n\nName it: `/architect run "my a.ipynb"`.',
+      ),
     });
   });
 });

@@ -115,6 +115,6 @@ describe('a command', () => {
     ['/architect run "a.ipynb', 'A quotation mark is not closed.'],
     ['/architect @everyone`<img>', 'There is no command `?everyone??img?`.'],
   ])('%s is answered with what was meant', (body, message) => {
-    expect(parseCommand(body)).toEqual({ kind: 'unclear', message });
+    expect(parseCommand(body)).toEqual({ kind: 'unclear', message, dryRun: body.includes('--dry-run') });
   });
 });
