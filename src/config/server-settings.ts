@@ -29,7 +29,7 @@ export interface ServerSettings {
   patience: number;
   /** Milliseconds between two edits of a progress comment. */
   editEvery: number;
-  /** Keep to the pace that GitHub asks of Apps. */
+  /** Keep to the pace that GitHub asks of Apps; an emulator on this machine asks for none. */
   pace: boolean;
   /** Which models repositories may name; null: none is asked. */
   models: ModelSettings | null;
@@ -80,7 +80,7 @@ export function readServerSettings(
     grace: number(read('ARCHITECT_GRACE'), 'ARCHITECT_GRACE', 20, 3_600) * 1_000,
     patience: 30_000,
     editEvery: 5_000,
-    pace: true,
+    pace: !isLocal(read('GHE_HOST')),
     models,
   };
 }
@@ -152,6 +152,10 @@ function addresses(
     throw missing('GHE_PROTOCOL', 'is neither https nor http', 'Correct it.');
   const url = `${protocol ?? 'https'}://${host}`;
   return { apiUrl: `${url}/api/v3`, gitUrl: url };
+}
+
+function isLocal(host: string | undefined): boolean {
+  return host !== undefined && /^(localhost|127(\.\d+){3})(:\d+)?$/.test(host);
 }
 
 function stateFolder(own: string | undefined, xdg: string | undefined): string {

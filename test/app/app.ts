@@ -47,6 +47,7 @@ export async function startWorld(
     pipeline?: Pipeline;
     sandbox?: Sandbox;
     models?: ServerSettings['models'];
+    pace?: boolean;
     options?: Partial<LocalGitHubOptions>;
   } = {},
 ): Promise<World> {
@@ -71,7 +72,7 @@ export async function startWorld(
     grace: 20_000,
     patience: 0,
     editEvery: 20,
-    pace: false,
+    pace: parts.pace ?? false,
     models: parts.models ?? null,
   };
   const log: string[] = [];

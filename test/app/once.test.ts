@@ -44,6 +44,56 @@ describe('an event is worked on once', () => {
     await expectOne(issue);
   });
 
+  test.each([
+    [
+      'a label on an issue',
+      'issues',
+      async () => {
+        const issue = await world.github.openIssue(REPOSITORY, { title: 'Ship it', as: 'writer' });
+        await world.github.label(REPOSITORY, issue, 'productionize', 'writer');
+      },
+    ],
+    [
+      'a label on a pull request',
+      'pull_request',
+      async () => {
+        await world.github.commitFiles(REPOSITORY, 'ideas', { 'b.ipynb': NOTEBOOK }, { as: 'writer' });
+        const number = await world.github.openPull(REPOSITORY, { head: 'ideas', as: 'writer' });
+        await world.github.label(REPOSITORY, number, 'productionize', 'writer');
+      },
+    ],
+    [
+      'a push',
+      'push',
+      async () => {
+        const text = notebookOf('x = 1\n');
+        await world.github.commitFiles(REPOSITORY, 'main', { 'a.ipynb': text }, { as: 'writer' });
+      },
+    ],
+  ])('%s, too', async (_, event, happen) => {
+    let calls = 0;
+    const pipeline = stubPipeline({
+      middle: async (call) => {
+        calls = call;
+      },
+    });
+    world = await startWorld({ '.architect.yaml': 'on: push\n', 'a.ipynb': NOTEBOOK }, { pipeline });
+    const isAsked = (name: string, action: unknown): boolean =>
+      name === event && (action ?? 'labeled') === 'labeled';
+    world.github.hookPlan = ({ event: name, payload }) => ({ duplicate: isAsked(name, payload['action']) });
+    await happen();
+    await world.settle();
+    const repeated = (): number => world.log.filter((line) => /taken in: (?!added)/.test(line)).length;
+    expect(repeated()).toBe(1);
+    const first = world.github.deliveries().find((one) => isAsked(one.event, one.action));
+    world.github.hookPlan = undefined;
+    await world.github.redeliver(first?.guid ?? '');
+    await world.settle();
+    expect(repeated()).toBe(2);
+    expect(calls).toBe(1);
+    expect(await pullsOf(world)).toHaveLength(1);
+  });
+
   test('again when it failed', async () => {
     const pipeline = stubPipeline({
       middle: (call) => (call === 1 ? Promise.reject(new Error('out of luck')) : Promise.resolve()),
@@ -90,6 +140,13 @@ describe('an event is worked on once', () => {
     await expectOne(issue);
     expect((await answersOf(world, other))[0]).toContain(`already being worked on: see #${issue}`);
   });
+});
+
+test('at the pace that GitHub asks of Apps nothing is written twice or left out', async () => {
+  world = await startWorld({ 'a.ipynb': NOTEBOOK }, { pace: true });
+  const issue = await ask();
+  await world.settle();
+  await expectOne(issue);
 });
 
 describe('a restart in the middle', () => {

@@ -121,6 +121,16 @@ describe('settings', () => {
       gitUrl: 'http://127.0.0.1:8080',
     });
   });
+
+  test.each([
+    [undefined, true],
+    ['ghe.example.org', true],
+    ['localhost.example.org', true],
+    ['127.0.0.1:8080', false],
+    ['localhost', false],
+  ])('keep the pace that GitHub asks for, unless it is on this machine: %s', (host, pace) => {
+    expect(readServerSettings(environment({ GHE_HOST: host }), given)).toMatchObject({ pace });
+  });
 });
 
 describe('the server', () => {
