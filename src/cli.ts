@@ -6,6 +6,7 @@ import {
   checkPipeline,
   renderConfigCheck,
   renderPipelineCheck,
+  renderRemarks,
 } from './config/check-command.ts';
 import { readModelSettings } from './config/model-settings.ts';
 import { type Command, HELP, parseCommand } from './config/options.ts';
@@ -109,6 +110,7 @@ async function runCommand(command: Command & { kind: 'productionize' }): Promise
     const source = checkoutWorkingTree(command.notebook);
     const models = readModelSettings(process.env);
     const config = resolveConfig(command, source.root, models);
+    process.stderr.write(renderRemarks(config.diagnostics));
     const folder = config.outputFolder ?? resolve('productionized');
     const out = config.out === null ? defaultOut(folder, source.path) : resolve(config.out);
     const repo = openLocalRepo(source, out);

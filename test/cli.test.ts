@@ -306,6 +306,19 @@ describe('without running anything', () => {
     expect(readFileSync(join(folder, 'made/REPORT.md'), 'utf8')).toContain('Not verified');
   });
 
+  test('what is not done of the configuration is said at the start, not in the report alone', async () => {
+    writeFileSync(join(folder, 'n.ipynb'), notebook(MODEL));
+    writeFileSync(join(folder, '.architect.yaml'), 'llm: {model: openai/gpt-4.1}\n');
+    const { code, stdout, stderr } = await architect(['productionize', 'n.ipynb', '--static', '--json'], {
+      variables: { ARCHITECT_MODELS: '' },
+    });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /^Note: The model `openai\/gpt-4\.1` of \.architect\.yaml is not asked: none is allowed/,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'unverified' });
+  });
+
   test('no engine gives the same, with the reason', async () => {
     writeFileSync(join(folder, 'n.ipynb'), notebook(MODEL));
     const variables = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };

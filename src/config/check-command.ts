@@ -67,15 +67,20 @@ export function renderPipelineCheck({ files, diagnostics, valid }: ConfigCheck):
   return `${[...lines, `${valid ? 'Valid' : 'Not valid'}: ${listed(files)}.`].map(printable).join('\n')}\n`;
 }
 
-/** The same for a terminal. */
-export function renderConfigCheck({ files, diagnostics, valid }: ConfigCheck): string {
+/** What is to be said about the configuration, for a terminal. */
+export function renderRemarks(diagnostics: readonly Diagnostic[]): string {
   const lines = diagnostics.flatMap(({ severity, message, help }) => [
     `${severity === 'refused' ? 'Error' : 'Note'}: ${message}`,
     `  ${help}`,
   ]);
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+/** The same with a last line that says whether it is valid. */
+export function renderConfigCheck({ files, diagnostics, valid }: ConfigCheck): string {
   const last =
     files.length === 0
       ? `There is none of ${listed(REPOSITORY_FILES)} here: the defaults hold.`
       : `${valid ? 'Valid' : 'Not valid'}: ${listed(files)}.`;
-  return `${[...lines, last].map(printable).join('\n')}\n`;
+  return `${renderRemarks(diagnostics)}${printable(last)}\n`;
 }

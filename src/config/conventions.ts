@@ -125,8 +125,8 @@ function forModelNote(lines: readonly Convention[], file: string, asked: boolean
       file,
       message: `${count(lines.length, 'line')} of ${file} can be honoured only by a model: ${shown.join(', ')}${more}.`,
       help: asked
-        ? 'They were given to the model; whether it honoured them, a reviewer should look.'
-        : 'A reviewer should look at what they ask for.',
+        ? 'The model was given what is asked for there; whether it honoured that, a reviewer should look.'
+        : 'A reviewer should look at what is asked for there.',
     },
   ];
 }

@@ -146,7 +146,7 @@ export class Asker {
 /** Where the words of a run are shown: those of a model have no place there. */
 function leftOut({ end }: Proposal): string | undefined {
   if (end === 'finished') return undefined;
-  return end === 'unreachable' ? 'the model was not reached' : 'no answer came that could be used';
+  return end === 'unreachable' ? 'no answer came from the model' : 'no answer came that could be used';
 }
 
 function rightsOf({ name, role }: AgentStep): { step: string; role: AgentStep['role'] } {

@@ -36,7 +36,7 @@ export async function refine(request: RefineRequest, ports: RefinePorts, step: S
   for (const one of steps) {
     const last = answers.at(-1)?.result;
     if (last !== undefined && HOPELESS.includes(last.end)) {
-      skipped.push(unasked(one, last.reason));
+      skipped.push(unasked(one, last.step));
       continue;
     }
     const answer = await asker.ask(one, current);
@@ -54,9 +54,9 @@ function whyNotAsked({ lint, tests }: Verdict): string | null {
   return ran ? null : 'nothing could be run, so what a model writes could not have been proved';
 }
 
-function unasked({ name, role }: AgentStep, reason: string | null): ModelStep {
+function unasked({ name, role }: AgentStep, last: string): ModelStep {
   return {
-    ...{ step: name, role, asked: 0, end: null, reason: `not asked, because before it ${reason ?? ''}` },
+    ...{ step: name, role, asked: 0, end: null, reason: `nothing more was asked after \`${last}\`` },
     ...{ summary: '', files: [], notices: [] },
   };
 }

@@ -120,7 +120,7 @@ function hyperparameters(facts: ReportFacts): Part {
     .map((entry) => [
       ranges(entry.places.map((place) => place.cell)),
       prose(entry.description),
-      entry.source === 'path' ? '-' : code(literalText(entry.literal)),
+      code(literalText(entry.literal)),
       code(entry.key),
     ]);
   return {

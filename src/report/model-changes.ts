@@ -61,12 +61,12 @@ function introduction({ model, steps, usage, proofs }: ModelChanges): string {
     proofs === 0
       ? ''
       : ` The proof was run ${proofs === 1 ? 'once' : `${String(proofs)} times`} more for it.`;
-  const none =
+  const outcome =
     files.length === 0
-      ? 'it changed nothing'
-      : `${String(kept)} kept, ${String(files.length - kept)} dropped`;
+      ? ' and changed nothing'
+      : `; of the files that it wrote: ${String(kept)} kept, ${String(files.length - kept)} dropped`;
   return (
-    `${code(model)} was asked about ${counted(asked.length, 'step')}; of the files that it wrote: ${none}. ` +
+    `${code(model)} was asked about ${counted(asked.length, 'step')}${outcome}. ` +
     `It took ${count(requests, 'request')}, ${tokens}, ${money}, ${duration(seconds * 1000)}.${again}` +
     (kept === 0 ? ' The package is the compiler’s own.' : ' All else is the compiler’s own.')
   );
@@ -98,7 +98,7 @@ function endText({ end }: ModelStep): string {
     case 'budget':
       return 'out of budget';
     case 'unreachable':
-      return 'not reached';
+      return 'no answer';
     case 'cancelled':
       return 'cancelled';
     default:

@@ -145,7 +145,7 @@ export const functionsReadGlobals: Rule = (context) => {
         code: 'function_reads_globals',
         severity: 'low',
         message: `the function \`${statement.defines[0] ?? ''}\` reads ${list(globals)} of the notebook`,
-        advice: 'They are parameters in the package.',
+        advice: `${globals.length === 1 ? 'It is a parameter' : 'They are parameters'} in the package.`,
       }),
     ];
   });
