@@ -56,6 +56,12 @@ describe('a guardrail ends a run before anything is pushed', () => {
     ['a secret', {}, { 'src/key.py': `TOKEN = "${TOKEN}"\n` }, 'src/key.py'],
     ['a file that is too large', {}, { 'src/big.py': '# x\n'.repeat(80_000) }, 'src/big.py'],
     [
+      'a tree that is too large',
+      {},
+      Object.fromEntries([...Array(12).keys()].map((n) => [`src/f${n}.py`, '# x\n'.repeat(50_000)])),
+      'The package has 2402 kB; it may have 2000 kB',
+    ],
+    [
       'too many files',
       {},
       Object.fromEntries([...Array(80).keys()].map((n) => [`src/f${n}.py`, 'x = 1\n'])),

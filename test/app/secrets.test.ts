@@ -1,48 +1,12 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { answersOf, notebookOf, pullsOf, REPOSITORY, startWorld, type World } from './app.ts';
 import { stubPipeline } from './stub-pipeline.ts';
+import { linesOfKey, secretsIn, watchGit, watchTokens } from './watch-secrets.ts';
 
 let world: World;
-const PATH = process.env['PATH'] ?? '';
-const folders: string[] = [];
-afterEach(async () => {
-  process.env['PATH'] = PATH;
-  await world.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** Every form in which a secret could be written. */
-function formsOf(secret: string): string[] {
-  const base64 = [0, 1, 2].map((offset) =>
-    Buffer.from('x'.repeat(offset) + secret)
-      .toString('base64')
-      .slice(4, -4),
-  );
-  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...base64];
-}
-
-/** A `git` before the real one that writes down its arguments, its environment and the configuration that it finds. */
-function watchGit(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'architect-git-'));
-  folders.push(folder);
-  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-  const script = [
-    '#!/bin/sh',
-    `{ for word in "$@"; do printf '%s\\n' "$word"; done; echo --; } >> ${folder}/arguments`,
-    `{ env; echo --; } >> ${folder}/environment`,
-    `${real} "$@"; code=$?`,
-    `[ -f .git/config ] && cat .git/config >> ${folder}/config`,
-    'exit $code',
-  ];
-  writeFileSync(join(folder, 'git'), `${script.join('\n')}\n`);
-  chmodSync(join(folder, 'git'), 0o755);
-  process.env['PATH'] = `${folder}:${PATH}`;
-  return folder;
-}
+afterEach(() => world.close());
 
 function textsBelow(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -53,18 +17,8 @@ function textsBelow(folder: string): string {
 
 describe('secrets', () => {
   test('are in no log, comment, pull request, check, argument, file or environment but the one of git', async () => {
-    const watched = watchGit();
-    const tokens: string[] = [];
-    const fetched = globalThis.fetch;
-    globalThis.fetch = async (input, init) => {
-      const response = await fetched(input, init);
-      if (
-        String(input instanceof Request ? input.url : input).endsWith('/access_tokens') &&
-        String(input instanceof Request ? input.url : input).includes('/api/v3/')
-      )
-        tokens.push(((await response.clone().json()) as { token: string }).token);
-      return response;
-    };
+    const git = watchGit();
+    const { tokens, restore } = watchTokens();
     try {
       // A pipeline that tries to carry them out: in its report, its progress, its failure. What a guardrail would stop
       // anyway is not in the report.
@@ -103,30 +57,25 @@ describe('secrets', () => {
       await world.settle();
       expect(tokens.length).toBeGreaterThanOrEqual(6);
       const [pull] = await pullsOf(world);
-      const git = (name: string): string => readFileSync(join(watched, name), 'utf8');
       const seen: Record<string, string> = {
         log: world.log.join(''),
         comments: (await answersOf(world, issue)).join('\n'),
         'pull request': pull?.body ?? '',
         writes: JSON.stringify(world.github.trace().map(({ path, requestBody }) => [path, requestBody])),
-        arguments: git('arguments'),
-        '.git/config': git('config'),
+        arguments: git.read('arguments'),
+        '.git/config': git.read('config'),
         environment: environments.join('\n'),
         report: (await world.github.readFile(REPOSITORY, 'architect/a', 'REPORT.md')) ?? '',
         state: textsBelow(world.settings.state),
       };
       for (const [place, text] of Object.entries(seen)) {
         expect([place, text.length > 0]).toEqual([place, true]);
-        const secrets = [
-          ...tokens,
-          world.settings.webhookSecret,
-          world.settings.privateKey.split('\n')[5] ?? '',
-        ];
-        const found = secrets.filter((secret) => formsOf(secret).some((form) => text.includes(form)));
-        expect([place, found]).toEqual([place, []]);
+        const { webhookSecret, privateKey } = world.settings;
+        const secrets = [...tokens, webhookSecret, ...linesOfKey(privateKey)];
+        expect([place, secretsIn(text, secrets)]).toEqual([place, []]);
       }
       // git needs the one token that reads, and gets it in its environment alone; it gets nothing else of ours.
-      const names = new Set([...git('environment').matchAll(/^(\w+)=/gm)].map(([, name]) => name));
+      const names = new Set([...git.read('environment').matchAll(/^(\w+)=/gm)].map(([, name]) => name));
       expect(
         [...names].filter(
           (name) =>
@@ -135,9 +84,10 @@ describe('secrets', () => {
             ),
         ),
       ).toEqual([]);
-      expect(git('environment')).not.toContain(world.settings.webhookSecret);
+      expect(git.read('environment')).not.toContain(world.settings.webhookSecret);
     } finally {
-      globalThis.fetch = fetched;
+      restore();
+      git.restore();
     }
   });
 

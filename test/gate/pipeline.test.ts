@@ -137,11 +137,17 @@ interface Run {
 }
 
 /** A run of the pipeline by a model of this character. */
-async function run(character: string | null, files: Record<string, string> = {}): Promise<Run> {
+async function run(
+  character: string | null,
+  files: Record<string, string> = {},
+  signal?: AbortSignal,
+): Promise<Run> {
   const settings = readModelSettings({
     ARCHITECT_MODELS: `openai/${character ?? 'none'}=2/8`,
     ARCHITECT_MODEL_PROVIDERS: `openai=${server.baseUrl}#OPENAI_API_KEY`,
     ARCHITECT_MODEL_REQUESTS: '40',
+    // Who says nothing shall not be waited for as long as one who thinks.
+    ...(character === 'silent' ? { ARCHITECT_MODEL_SECONDS: '1' } : {}),
     OPENAI_API_KEY: KEY,
   });
   const llm =
@@ -178,7 +184,10 @@ async function run(character: string | null, files: Record<string, string> = {})
   };
   const outcome = await productionize(
     { target: null, limits: { seconds: 60, memory: 512 }, guard: GUARD, diagnostics, ...model.request },
-    { repo, sandbox: fakeSandbox(), say: () => undefined, ...model.ports },
+    {
+      ...{ repo, sandbox: fakeSandbox(), say: () => undefined, ...model.ports },
+      ...(signal === undefined ? {} : { signal }),
+    },
     step,
   );
   const { 'REPORT.md': report = '', ...tree } = published;
@@ -277,6 +286,15 @@ describe('a bad answer leaves the package byte for byte the compiler’s, and a 
     ['unknown-tool', /\| `harden` \| - \| no answer that could be read \|/],
     ['same-again', /\| `harden` \| - \|/],
     ['loop', /\| `harden` \| - \| out of budget \|/],
+    ['silent', /\| `harden` \| - \| out of budget \|/],
+    ['content-filter', /\| `harden` \| - \| refused by the model \|/],
+    ['too-often', /was asked about two steps and changed nothing\. It took 3 requests/],
+    ['too-much', /\| `harden` \| - \| no answer \| .*characters/],
+    ['one-line', /\| `harden` \| - \| no answer \| .*MB/],
+    ['broken', /\| `harden` \| - \| no answer \| .*500/],
+    ['hang-up', /\| `harden` \| - \| no answer \|/],
+    ['half', /\| `harden` \| - \| no answer \|/],
+    ['html', /\| `harden` \| - \| no answer \|/],
     ['hostile-paths', /\.git\/hooks\/pre-commit` \| \*\*dropped\*\*/],
   ])('%s', async (character, line) => {
     const { tree, report } = await run(character);
@@ -285,6 +303,15 @@ describe('a bad answer leaves the package byte for byte the compiler’s, and a 
     expect(section(report)).toContain('The package is the compiler’s own.');
     expect(report).not.toContain(SECRET);
   });
+});
+
+test('a run that is cancelled while the model is asked publishes nothing', async () => {
+  const cancel = new AbortController();
+  const asked = server.asked(server.requests.length + 1);
+  const running = run('silent', {}, cancel.signal);
+  await asked;
+  cancel.abort(new Error('cancelled by the operator'));
+  await expect(running).rejects.toThrow('cancelled by the operator');
 });
 
 describe('an order that a stranger hid in the notebook', () => {
@@ -317,7 +344,7 @@ describe('an order that a stranger hid in the notebook', () => {
     expect(requests.length).toBeGreaterThan(0);
     for (const { text } of requests)
       expect(decodeTags(text)).not.toContain(`${character.toUpperCase()}: ${ORDER}`);
-    expect(section(made.report)).toContain('it changed nothing');
+    expect(section(made.report)).toContain('and changed nothing');
     if (character === 'tags') expect(made.report).toMatch(/characters that cannot be seen|U\+E00/i);
   });
 });
