@@ -28,7 +28,10 @@ export function modelSection(facts: ReportFacts, room: number): { shown: string[
       introduction(model),
       ...(rows.length === 0 ? [] : ['', ...table(HEAD, shown)]),
       ...(rest.length > 0
-        ? ['', `${String(rest.length)} more lines stand under "The model, continued".`]
+        ? [
+            '',
+            `${count(rest.length, 'more line')} ${rest.length === 1 ? 'stands' : 'stand'} under "The model, continued".`,
+          ]
         : []),
     ],
     rest,
