@@ -70,10 +70,10 @@ describe('is kept', () => {
       'a precise annotation',
       editing(
         LOADER,
-        'def clean_data(df: Any, comfort: int) -> Any:  # noqa: ANN401',
-        'def clean_data(df: pd.DataFrame, comfort: int) -> pd.DataFrame:',
+        'def add_features(frame: pd.DataFrame, comfort: int) -> Any:  # noqa: ANN401',
+        'def add_features(frame: pd.DataFrame, comfort: int) -> pd.DataFrame:',
       ),
-      'kept src/data/loader.py: words of `clean_data`',
+      'kept src/data/loader.py: words of `add_features`',
     ],
     [
       'a check with an error that says what to do',
@@ -221,7 +221,7 @@ describe('is dropped', () => {
     ],
     [
       'an annotation in quotes',
-      editing(LOADER, 'def clean_data(df: Any,', 'def clean_data(df: "__import__(\'os\')",'),
+      editing(LOADER, 'def clean_data(df: pd.DataFrame,', 'def clean_data(df: "__import__(\'os\')",'),
       'a quoted annotation',
     ],
     ['text that is no Python', adding(MORE, 'def test_more(:\n'), 'it is no Python'],
