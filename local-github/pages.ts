@@ -79,7 +79,7 @@ function check(run: Json, annotations: readonly Annotation[]): string {
   const result = text(run['conclusion'] ?? run['status']);
   const remarks = annotations.map(
     (remark) =>
-      `<li><code>${text(remark.path)}:${remark.start_line}</code> ${text(remark.annotation_level)}: ${text(remark.title ?? '')}<br>${text(remark.message)}</li>`,
+      `<li><code>${text(remark.path)}:${remark.start_line}</code> ${text(remark.annotation_level)}: ${text(remark.title ?? '')}<br>${text(remark.message).replaceAll('\n', '<br>')}</li>`,
   );
   const list =
     remarks.length === 0

@@ -2,7 +2,8 @@ import type { Annotation } from '../github/checks.ts';
 import type { Diagnostic } from '../lib/diagnostic.ts';
 import type { Source } from '../lib/source.ts';
 import { cellLines } from '../notebook/cell-lines.ts';
-import { visible } from '../report/markdown.ts';
+import { sentence, visible } from '../report/markdown.ts';
+import { full } from '../report/verdict-text.ts';
 import type { Finding } from '../steps/1-extract/extraction.ts';
 
 /** A check with more remarks is not read; the report has them all. */
@@ -23,7 +24,7 @@ export function annotationsOf(
     line: place(cell, line),
     level: LEVELS[severity],
     title: `Cell ${cell}: ${code.replaceAll('_', ' ')}`,
-    message: `${visible(message)}\n${visible(advice)}`,
+    message: `${full(sentence(visible(message)))}\n${full(visible(advice))}`,
   }));
   const told = diagnostics
     .filter(({ severity, cell, line }) => severity === 'refused' || cell !== undefined || line !== undefined)
@@ -32,7 +33,7 @@ export function annotationsOf(
       line: file === source?.path || cell === undefined ? place(cell, line) : 1,
       level: severity === 'refused' ? 'failure' : severity === 'todo' ? 'warning' : 'notice',
       title: `${cell === undefined ? '' : `Cell ${cell}: `}${code.replaceAll('_', ' ')}`,
-      message: `${visible(message)}\n${visible(help)}`,
+      message: `${full(visible(message))}\n${full(visible(help))}`,
     }));
   return [...told, ...found].slice(0, MOST);
 }

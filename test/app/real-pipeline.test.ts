@@ -87,7 +87,8 @@ test('without an engine the package is made all the same: a draft that says what
   const annotations = await annotationsOf(sha);
   expect(annotations.length).toBeGreaterThan(0);
   const lines = (files['rentals.ipynb'] ?? '').split('\n').length;
-  for (const { path, start_line: line } of annotations) {
+  for (const { path, start_line: line, message } of annotations) {
+    for (const words of message.split('\n')) expect(words).toMatch(/^[^a-z].*[.!?…]$/);
     expect(path).toBe('rentals.ipynb');
     expect(line).toBeLessThanOrEqual(lines);
   }

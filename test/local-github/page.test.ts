@@ -27,7 +27,7 @@ beforeAll(async () => {
   await github.comment('acme/churn', number, 'a comment', 'otto');
   const { rest } = await asApp(github);
   const remark = { path: 'a.py', start_line: 1, end_line: 1, annotation_level: 'warning' as const };
-  const annotations = [{ ...remark, title: 'leak', message: 'of <test> rows' }];
+  const annotations = [{ ...remark, title: 'leak', message: 'of <test> rows\nNone.' }];
   const output = { title: 'Verified', summary: 'the **same**', annotations };
   await rest.checks.create({
     ...churn,
@@ -54,7 +54,7 @@ test('a pull request’s page shows title, report, commits, files, checks and co
     'the <strong>same</strong>',
     'wants to merge 1 commit into',
     'Annotations (1)',
-    '<code>a.py:1</code> warning: leak<br>of &#60;test&#62; rows',
+    '<code>a.py:1</code> warning: leak<br>of &#60;test&#62; rows<br>None.',
   ])
     expect(html).toContain(part);
 });
