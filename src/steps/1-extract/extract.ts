@@ -15,6 +15,7 @@ import { decide, type Keeping } from './keep.ts';
 import { inferTypes } from './infer-types.ts';
 import { findLocalModules, refuseClashes } from './local-modules.ts';
 import { nameMetrics } from './metrics.ts';
+import { isPart } from './model-names.ts';
 import { findFits, findModels, type Model } from './models.ts';
 import { ScoreFinder, type Score } from './scores.ts';
 import type { OlderRelease } from './older-release.ts';
@@ -89,7 +90,7 @@ export function analyse(
     statements: analysed,
     cells: judgeCells(notebook, analysed),
     target,
-    candidates: candidatesOf(models, choice),
+    candidates: candidatesOf(models, choice, flow),
     metrics,
     inputs: files.inputs,
     outputs: files.outputs,
@@ -133,10 +134,13 @@ function reported(
   });
 }
 
-/** Names of the other models, one for each. */
-function candidatesOf(models: readonly Model[], choice: Choice | null): string[] {
+/** Names of the other models, one for each; the layers of the chosen one are none. */
+function candidatesOf(models: readonly Model[], choice: Choice | null, flow: NotebookFlow): string[] {
   const others = models
-    .filter((_, index) => index !== choice?.model)
+    .filter(
+      (_, index) =>
+        index !== choice?.model && (choice === null || !isPart(index, choice.model, models, flow)),
+    )
     .flatMap(({ names: [name] }) => name ?? []);
   return [...new Set(others)].filter((name) => name !== choice?.name);
 }

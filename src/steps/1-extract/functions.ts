@@ -213,7 +213,12 @@ export class Functions {
     for (const effect of facts?.mutates ?? []) {
       if (effect === 'receiver' || effect === 'contents') {
         const trains = facts?.role === 'train' || call.method === 'step';
-        if (call.root !== null) change(call.root, call.local === true, at, effect === 'contents', trains);
+        if (call.root === null) continue;
+        change(call.root, call.local === true, at, effect === 'contents', trains);
+        if (call.method === 'step') {
+          for (const name of optimizes(call, statement))
+            change(name, !statement.deferred.includes(name), at, false, true);
+        }
       } else if (typeof effect === 'number') argument(effect, false);
       else if (effect.startsWith('name:')) {
         const index = Number(effect.slice('name:'.length));
@@ -223,6 +228,20 @@ export class Functions {
     const inplace = call.arguments.some(({ keyword, text }) => keyword === 'inplace' && text === 'True');
     if (facts?.inplace && inplace && call.root !== null) change(call.root, call.local === true, at, false);
   }
+}
+
+/** What an optimizer that the function itself makes steps: `net` of `opt = torch.optim.SGD(net.parameters(), lr=0.1)`. */
+function optimizes(step: Call, { calls, text }: Statement): string[] {
+  const made = calls.filter(
+    ({ qualified, span }) =>
+      /^torch\.optim\.\w+$/.test(qualified) &&
+      new RegExp(`(?<![\\w.])${step.root ?? ''}[ \\t]*=[ \\t]*$`).test(
+        text.slice(Math.max(0, span.start - 80), span.start),
+      ),
+  );
+  return made.flatMap(({ arguments: [given] }) =>
+    [...(given?.text.matchAll(/\b(\w+)\.(?:named_)?parameters\(/g) ?? [])].map((match) => match[1] ?? ''),
+  );
 }
 
 /** Names of the parameters that a call fills, `self` left out. */

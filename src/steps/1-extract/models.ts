@@ -5,6 +5,8 @@ import type { EstimatorFacts } from '../../knowledge/schema.ts';
 import type { Argument } from '../../python/statement.ts';
 import type { ResolvedCall } from './calls.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
+import { isScoreName } from './measure.ts';
+import { isModelName } from './model-names.ts';
 
 /** One training of one model (or of the models that a loop runs over). */
 export interface Fit {
@@ -33,7 +35,8 @@ export function findFits(notebook: NotebookFlow): Fit[] {
 }
 
 /** Models by what is fitted: two trainings of one object are one model. */
-export function findModels(fits: readonly Fit[], { memory }: NotebookFlow): Model[] {
+export function findModels(fits: readonly Fit[], notebook: NotebookFlow): Model[] {
+  const { memory } = notebook;
   const models: Model[] = [];
   for (const fit of fits) {
     const same = ({ things, fits: [first] }: Model): boolean =>
@@ -48,8 +51,8 @@ export function findModels(fits: readonly Fit[], { memory }: NotebookFlow): Mode
   }
   for (const model of models) {
     for (const [name, { things }] of memory.names) {
-      if ([...things].some((id) => model.things.has(id)) && !model.names.includes(name))
-        model.names.push(name);
+      const isOne = [...things].some((id) => model.things.has(id)) && !model.names.includes(name);
+      if (isOne && isModelName(name, notebook)) model.names.push(name);
     }
   }
   return models;
@@ -225,9 +228,11 @@ class FitReader {
   /** A loop with `backward`, or a call of a notebook function that trains what it is given or makes a model. */
   private loopOrFunction(): Fit[] {
     const { flow, notebook } = this;
-    const loops = flow.calls.some(
-      ({ call }) => call.method === 'backward' || call.qualified === 'tensorflow.GradientTape',
-    );
+    const loops =
+      stepsByClosure(flow) ||
+      flow.calls.some(
+        ({ call }) => call.method === 'backward' || call.qualified === 'tensorflow.GradientTape',
+      );
     const trainers = flow.calls.filter(
       ({ summary }) => summary !== null && (summary.roles.has('backward') || summary.roles.has('train')),
     );
@@ -237,9 +242,10 @@ class FitReader {
       flow.calls.filter(({ call }) => !call.qualified.includes('<')).flatMap(({ receiver }) => [...receiver]),
     );
     for (const id of flow.changed) {
-      const { type, made } = notebook.memory.thing(id);
+      const { type, made, call } = notebook.memory.thing(id);
       const library = this.libraryType(type);
       if (library?.startsWith('torch.optim') || isLoss(library) || isLoss(type)) continue;
+      if (learnsNothing(call?.call.qualified ?? '')) continue;
       const isModel = library?.startsWith('torch.nn.') === true || estimatorFacts(library)?.predicts === true;
       if (!isModel && !(loops && called.has(id))) continue;
       const name = this.nameOf(id);
@@ -266,7 +272,7 @@ class FitReader {
     const bound = trainers.filter((call) => this.binds(call));
     const name =
       flow.statement.defines.find(isOne) ??
-      flow.statement.defines.find((item) => /model|clf|net|reg|est/i.test(item));
+      flow.statement.defines.find((item) => /model|clf|net|reg|est/i.test(item) && !isScoreName(item));
     const things = name === undefined ? undefined : flow.things.get(name);
     if (bound.length === 0 || name === undefined || things === undefined) return [];
     const type = flow.record?.values[name]?.type;
@@ -307,9 +313,27 @@ class FitReader {
   }
 }
 
+/** `optimizer.step(closure)`: the function that the step calls, of the loop or of the notebook, goes backward. */
+function stepsByClosure({ calls, statement }: Flow): boolean {
+  const steps = calls.filter(({ call }) => call.method === 'step' && call.arguments[0]?.name !== undefined);
+  const inner = new Set(
+    statement.calls.flatMap(({ method, within }) =>
+      method === 'backward' && within !== null ? [within] : [],
+    ),
+  );
+  return steps.some(({ call }) => inner.has(call.arguments[0]?.name ?? ''));
+}
+
 /** A loss takes part in the training, but learns nothing. */
 function isLoss(type: string | undefined): boolean {
   return type !== undefined && /^torch\.nn\.(\w+\.)*\w*Loss$/.test(type);
+}
+
+/** A layer without parameters: it takes part in a network, and is none. */
+function learnsNothing(qualified: string): boolean {
+  return /^torch\.nn\.((Dropout|AlphaDropout|FeatureAlphaDropout|(Adaptive)?(Max|Avg|LP|FractionalMax)Pool|ZeroPad|ReflectionPad|ReplicationPad|ConstantPad)\w*|Flatten|Unflatten|Identity|Upsample|PixelShuffle|Sigmoid|LogSigmoid|Hardsigmoid|Tanh|Hardtanh|Softmax\w*|LogSoftmax|Softmin|Softplus|Softsign|ReLU6?|LeakyReLU|RReLU|ELU|SELU|CELU|GELU|SiLU|Mish|Hardswish)$/.test(
+    qualified,
+  );
 }
 
 const TORCH: EstimatorFacts = {

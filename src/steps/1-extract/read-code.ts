@@ -6,6 +6,7 @@ import { readStatements, type CellProblem, type CodeCell } from '../../python/re
 import type { Statement } from '../../python/statement.ts';
 import { handOutScores } from './hand-out-scores.ts';
 import { inlineHandles } from './inline-handles.ts';
+import { nameLoopScores } from './loop-scores.ts';
 import { nameHistories } from './name-histories.ts';
 import { nameModels } from './name-models.ts';
 import { nameReloads } from './reloads.ts';
@@ -28,6 +29,7 @@ const RULES: readonly ((statements: readonly Statement[]) => Rewrites)[] = [
   inlineHandles,
   nameReloads,
   startOver,
+  nameLoopScores,
   handOutScores,
   nameModels,
   nameHistories,
