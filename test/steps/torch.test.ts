@@ -76,6 +76,63 @@ describe('the training of a network', () => {
   });
 });
 
+describe('what a training changes', () => {
+  const layers = `hidden = nn.Linear(2, 4)\nrelu = nn.ReLU()\nout = nn.Linear(4, 1)\nmodel = nn.Sequential(hidden, relu, out)`;
+  const choice = (...cells: string[]): unknown => {
+    const { target, candidates } = extract(START, ...cells);
+    return [target?.name, candidates];
+  };
+
+  test('is the network and not its layers', () => {
+    expect(choice(layers, OPTIMIZER, `epochs = 3\n${LOOP}`)).toEqual(['model', []]);
+    const scored = `with torch.no_grad():\n    accuracy = (model(X) == y).float().mean()\n    print(accuracy.item())`;
+    expect(choice(layers, OPTIMIZER, `epochs = 3\n${LOOP}`, scored)).toEqual(['model', []]);
+  });
+
+  test('is no layer that learns nothing, and two networks stay two', () => {
+    const outside = `${NET}\ndropout = nn.Dropout(0.5)`;
+    expect(choice(outside, OPTIMIZER, `epochs = 3\n${LOOP.replace('model(X)', 'model(dropout(X))')}`)).toEqual([
+      'model',
+      [],
+    ]);
+    const two = `${NET}\nmodel2 = nn.Linear(1, 1)\noptimizer = torch.optim.SGD([*model.parameters(), *model2.parameters()])`;
+    const both = `for i in range(3):\n    loss = ((model2(model(X)) - y) ** 2).mean()\n    loss.backward()\n    optimizer.step()`;
+    expect(choice(two, both)).toEqual(['model', ['model2']]);
+  });
+
+  test.each([
+    [
+      'an optimizer of the function itself',
+      `def train(net):\n  opt = torch.optim.SGD(net.parameters(), lr=0.1)\n  for i in range(3):\n    loss = ((net(X) - y) ** 2).mean()\n    loss.backward()\n    opt.step()`,
+      'train(model)',
+    ],
+    [
+      'a closure that the step calls',
+      'opt = torch.optim.LBFGS(model.parameters())',
+      `for i in range(3):\n    def closure():\n        opt.zero_grad()\n        loss = ((model(X) - y) ** 2).mean()\n        loss.backward()\n        return loss\n    opt.step(closure)`,
+    ],
+    [
+      'a trainer that holds it',
+      `class Trainer:\n  def __init__(self, net, opt):\n    self.net = net\n    self.opt = opt\n  def fit(self, X, y):\n    loss = ((self.net(X) - y) ** 2).mean()\n    loss.backward()\n    self.opt.step()`,
+      `${OPTIMIZER}\ntrainer = Trainer(model, optimizer)\ntrainer.fit(X, y)`,
+    ],
+  ])('by %s', (_, definition, call) => {
+    expect(choice(NET, definition, call)).toEqual(['model', []]);
+  });
+
+  test('is nothing where a function makes an optimizer and only looks', () => {
+    const show = `def sizes(net):\n  opt = torch.optim.SGD(net.parameters(), lr=0.1)\n  return len(opt.param_groups)`;
+    expect(choice(NET, show, 'sizes(model)')).toEqual([undefined, []]);
+  });
+
+  test('has the name of the network where its weights are saved, and where they are looked at', () => {
+    const train = [NET, OPTIMIZER, `epochs = 3\n${LOOP}`];
+    const look = 'for name, p in model.named_parameters():\n    print(name, p.shape)';
+    expect(choice(...train, `best = model.state_dict()\ntorch.save(best, 'best.pt')`)).toEqual(['model', []]);
+    expect(choice(...train, look)).toEqual(['model', []]);
+  });
+});
+
 describe('a network on its way to its training', () => {
   test('belongs to the model where it is moved to a device', () => {
     const extraction = extract(

@@ -20,6 +20,7 @@ import { findFits, findModels, type Model } from './models.ts';
 import { ScoreFinder, type Score } from './scores.ts';
 import type { OlderRelease } from './older-release.ts';
 import type { Relocation } from './relocate.ts';
+import { refuseReboundGlobals } from './rebound-globals.ts';
 import { readCode } from './read-code.ts';
 import { chooseSeed } from './seeds.ts';
 import { backwardSlice } from './slice.ts';
@@ -99,6 +100,7 @@ export function analyse(
     diagnostics: [
       ...diagnose({ notebook, flow, problems, models, target, wanted: options.target, missing }),
       ...refuseClashes(analysed, notebook.path, localModules),
+      ...refuseReboundGlobals(analysed, notebook.path),
     ],
     seed: { value: seed.value, cells: seed.cells, added: seed.added },
     distributions: distributions(analysed, ownModules(analysed, notebook.path, sources)),

@@ -65,9 +65,10 @@ export class FunctionScores {
       const at = loop ?? body.line.findLast((each) => !each.compound && inside(each));
       if (at === undefined) continue;
       // What a loop shows is handed out behind it: a name that each of its turns binds.
-      const variable = loop === undefined ? shown : (shown ?? heldNumber(text));
-      if (loop !== undefined && variable === null) continue;
       const values = body.values(loop === undefined ? at.span.start : at.span.end);
+      const held = heldNumber(text);
+      const variable = shown ?? (held !== null && values.isBound(held) ? held : null);
+      if (loop !== undefined && variable === null) continue;
       const isNumber = numeric || values.isBound(variable ?? text) || /^[\w.()\s]+\/[\w.()\s]+$/.test(text);
       const objective =
         variable !== null &&

@@ -27,6 +27,10 @@ export interface Summary {
   mutatesSelf: boolean;
   /** For each value of `return a, b`: the parameter or global that it is, if it is one. */
   returns: (string | null)[];
+  /** The names in the last `return a, b`, its own too; null where something else stands. */
+  returnedNames: (string | null)[];
+  /** Places in `returns` of models that it makes and trains itself. */
+  trainedReturns: Set<number>;
   /** What else its body is known for: `backward`, `predict`, `plot`. */
   roles: Set<string>;
 }
@@ -139,7 +143,9 @@ export class Functions {
       mutatesGlobalContents: new Set(),
       trainsGlobals: new Set(),
       mutatesSelf: false,
-      returns: returned(signature),
+      returns: [],
+      returnedNames: returned(signature),
+      trainedReturns: new Set(),
       roles: new Set(),
     };
     const inside = ({ start }: { start: number }): boolean =>
@@ -171,6 +177,14 @@ export class Functions {
     for (const call of statement.calls) {
       if (inside(call.span)) this.readCall(call, statement, summary, change);
     }
+    const trained = trainedLocals(statement);
+    const { parameters, returnedNames } = summary;
+    summary.returns = returnedNames.map((name) =>
+      name !== null && (parameters.includes(name) || statement.deferred.includes(name)) ? name : null,
+    );
+    returnedNames.forEach((name, index) => {
+      if (name !== null && trained.has(name)) summary.trainedReturns.add(index);
+    });
     return summary;
   }
 
@@ -230,6 +244,33 @@ export class Functions {
   }
 }
 
+/** Names of a function that hold models which it makes itself and fits, each with the call that shows it: there it is certainly bound. */
+export function trainedLocals(statement: Statement): Map<string, Call> {
+  const trained = new Map<string, Call>();
+  const { calls, text } = statement;
+  const goes = calls.some(({ method }) => method === 'backward');
+  for (const call of calls) {
+    const fits = call.local === true && callFacts(call.qualified)?.role === 'train';
+    const stepped = goes && /^torch\.optim\.\w+$/.test(call.qualified) ? parametersOfFirst(call) : [];
+    for (const name of fits && call.root !== null ? [call.root] : stepped)
+      if (isMadeIn(text, name, calls) && !trained.has(name)) trained.set(name, call);
+  }
+  return trained;
+}
+
+/** `name = SVC(…)`, `name = Net().to(device)`: made by a call, not handed in. */
+function isMadeIn(text: string, name: string, calls: readonly Call[]): boolean {
+  return [...text.matchAll(new RegExp(`(?<![\\w.])${name}[ \\t]*=(?!=)[ \\t]*`, 'g'))].some((match) =>
+    calls.some(
+      ({ span, qualified }) => span.start === match.index + match[0].length && !/^<(?!call)/.test(qualified),
+    ),
+  );
+}
+
+function parametersOfFirst({ arguments: [given] }: Call): string[] {
+  return [...(given?.text.matchAll(/\b(\w+)\.(?:named_)?parameters\(/g) ?? [])].map((match) => match[1] ?? '');
+}
+
 /** What an optimizer that the function itself makes steps: `net` of `opt = torch.optim.SGD(net.parameters(), lr=0.1)`. */
 function optimizes(step: Call, { calls, text }: Statement): string[] {
   const made = calls.filter(
@@ -239,9 +280,7 @@ function optimizes(step: Call, { calls, text }: Statement): string[] {
         text.slice(Math.max(0, span.start - 80), span.start),
       ),
   );
-  return made.flatMap(({ arguments: [given] }) =>
-    [...(given?.text.matchAll(/\b(\w+)\.(?:named_)?parameters\(/g) ?? [])].map((match) => match[1] ?? ''),
-  );
+  return made.flatMap(parametersOfFirst);
 }
 
 /** Names of the parameters that a call fills, `self` left out. */

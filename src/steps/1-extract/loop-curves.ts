@@ -85,8 +85,8 @@ function returnedCurves(
   const whole = calls.find(({ span }) => span.start === value?.span.start && span.end === value.span.end);
   const filler = whole === undefined ? undefined : functions.named(whole.qualified);
   if (filler?.kind !== 'function') return [];
-  const { returns = [] } = functions.summary(filler.id) ?? {};
-  const name = returns.length === defines.length ? returns[index] : null;
+  const { returnedNames = [] } = functions.summary(filler.id) ?? {};
+  const name = returnedNames.length === defines.length ? returnedNames[index] : null;
   if (name === null || name === undefined || functions.top(filler.id)?.returns.length !== 1) return [];
   const source = new RegExp(`\\n[ \\t]+${name}[ \\t]*=[ \\t]*(\\[\\s*\\]|list\\(\\)|\\{[^{}]*\\})`).exec(
     filler.text,

@@ -35,7 +35,9 @@ export function objectiveName(name: string): string {
 export function nameLoopScores(statements: readonly Statement[]): Rewrites {
   const rewrites: Rewrites = new Map();
   const functions = new Functions(statements);
-  const taken = new Set(statements.flatMap(({ text }) => text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []));
+  const words = (text: string): string[] =>
+    text.replace(/(["'])(?:\\.|(?!\1)[^\\])*\1/g, '').match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? [];
+  const taken = new Set(statements.flatMap(({ text }) => words(text)));
   for (const statement of statements) {
     const { kind, text, defines } = statement;
     const name = kind === 'function' ? (defines[0] ?? '') : null;
@@ -100,7 +102,7 @@ const READS =
 
 /** A number that is computed where it is shown, and that its label or its own names call a score. */
 function isScore({ text, label, numeric }: Shown): boolean {
-  if (text.includes('\n') || /^["'\d]|^len\(|\.(shape|size)\b|\[|\bpred\w*\b/.test(text)) return false;
+  if (text.includes('\n') || /^["']|^[\d\s.]+$|^len\(|\.(shape|size)\b|\[|\bpred\w*\b/.test(text)) return false;
   const isNumber = numeric || /\/|\.item\(\)/.test(text);
   return isNumber && (isScoreName(label) || isScoreName(text));
 }

@@ -270,8 +270,10 @@ class FitReader {
     const isOne = (name: string): boolean =>
       /estimator|torch_module/.test(flow.record?.values[name]?.kind ?? '');
     const bound = trainers.filter((call) => this.binds(call));
+    const [made] = bound.flatMap(({ summary }) => [...(summary?.trainedReturns ?? [])]);
     const name =
       flow.statement.defines.find(isOne) ??
+      flow.statement.defines[made ?? -1] ??
       flow.statement.defines.find((item) => /model|clf|net|reg|est/i.test(item) && !isScoreName(item));
     const things = name === undefined ? undefined : flow.things.get(name);
     if (bound.length === 0 || name === undefined || things === undefined) return [];

@@ -4,6 +4,7 @@ import type { Notebook } from '../../notebook/notebook.ts';
 import { applyEdits, splitStatements } from '../../python/edit.ts';
 import { readStatements, type CellProblem, type CodeCell } from '../../python/read-statements.ts';
 import type { Statement } from '../../python/statement.ts';
+import { handOutModels } from './hand-out-models.ts';
 import { handOutScores } from './hand-out-scores.ts';
 import { inlineHandles } from './inline-handles.ts';
 import { nameLoopScores } from './loop-scores.ts';
@@ -32,6 +33,7 @@ const RULES: readonly ((statements: readonly Statement[]) => Rewrites)[] = [
   nameLoopScores,
   handOutScores,
   nameModels,
+  handOutModels,
   nameHistories,
 ];
 

@@ -251,9 +251,9 @@ export class ScoreFinder {
     }
     const column = /\[["']([\w ]+)["']\](\[-1\])?$/.exec(shown.text)?.[1];
     const facts = flow.record?.expressions[expressionKey(shown.span)];
-    const isNumber = facts === undefined ? shown.numeric : numberOf(facts) !== null;
+    const isNumber = facts === undefined ? shown.numeric || held !== null : numberOf(facts) !== null;
     if (!isNumber || !isScoreOf(shown, own?.call.qualified ?? column ?? '')) return;
-    const named = isScoreName(shown.label) ? scoreNameOf(shown.label) : shown.text;
+    const named = isScoreName(shown.label) ? scoreNameOf(shown.label) : (held ?? shown.text);
     const wanted = own?.call.qualified ?? column ?? named;
     this.add(flow, null, shown, { facts: null, function: null, wanted: toSnakeCase(wanted) });
   }
