@@ -3,6 +3,7 @@ import { readNotebook } from '../../src/notebook/read-notebook.ts';
 import { loadPython } from '../../src/python/load-parser.ts';
 import { analyse } from '../../src/steps/1-extract/extract.ts';
 import type { Extraction } from '../../src/steps/1-extract/extraction.ts';
+import { compileCells } from './compile-cells.ts';
 
 beforeAll(loadPython);
 
@@ -91,10 +92,9 @@ describe('what a training changes', () => {
 
   test('is no layer that learns nothing, and two networks stay two', () => {
     const outside = `${NET}\ndropout = nn.Dropout(0.5)`;
-    expect(choice(outside, OPTIMIZER, `epochs = 3\n${LOOP.replace('model(X)', 'model(dropout(X))')}`)).toEqual([
-      'model',
-      [],
-    ]);
+    expect(
+      choice(outside, OPTIMIZER, `epochs = 3\n${LOOP.replace('model(X)', 'model(dropout(X))')}`),
+    ).toEqual(['model', []]);
     const two = `${NET}\nmodel2 = nn.Linear(1, 1)\noptimizer = torch.optim.SGD([*model.parameters(), *model2.parameters()])`;
     const both = `for i in range(3):\n    loss = ((model2(model(X)) - y) ** 2).mean()\n    loss.backward()\n    optimizer.step()`;
     expect(choice(two, both)).toEqual(['model', ['model2']]);
@@ -131,6 +131,40 @@ describe('what a training changes', () => {
     expect(choice(...train, `best = model.state_dict()\ntorch.save(best, 'best.pt')`)).toEqual(['model', []]);
     expect(choice(...train, look)).toEqual(['model', []]);
   });
+});
+
+describe('networks that learn together', () => {
+  const PAIR = 'enc = nn.Linear(2, 3)\ndec = nn.Linear(3, 1)';
+  const TRAIN = `def train(a, b):
+  one = torch.optim.SGD(a.parameters(), lr=0.1)
+  two = torch.optim.SGD(b.parameters(), lr=0.1)
+  for i in range(3):
+    loss = ((b(a(X)) - y) ** 2).mean()
+    loss.backward()
+    one.step()
+    two.step()`;
+
+  test('are saved together', async () => {
+    expect(extract(START, PAIR, TRAIN, 'train(enc, dec)').target).toMatchObject({
+      name: 'dec',
+      trainedWith: ['enc'],
+    });
+    const { tree } = await compileCells([START, PAIR, TRAIN, 'train(enc, dec)']);
+    expect(tree['src/training/train.py']).toContain('TrainedModels(dec=result.dec, enc=result.enc)');
+  });
+
+  test('by two losses they are two', () => {
+    const apart = TRAIN.replace('    one.step()', '    other = a(X).mean()\n    other.backward()\n    one.step()');
+    expect(extract(START, PAIR, apart, 'train(enc, dec)').target?.trainedWith).toBeUndefined();
+  });
+});
+
+test('a network is called for its prediction, whether or not the notebook was run', async () => {
+  const cells = [START, `n = X.shape[1]\n${NET.replace('Linear(2', 'Linear(n')}`, OPTIMIZER, `epochs = 3\n${LOOP}`];
+  const { tree } = await compileCells(cells);
+  const serving = tree['src/models/serving.py'];
+  expect(serving).toContain('outputs = model(');
+  expect(serving).not.toContain('model.predict(');
 });
 
 describe('a network on its way to its training', () => {

@@ -268,7 +268,9 @@ function isMadeIn(text: string, name: string, calls: readonly Call[]): boolean {
 }
 
 function parametersOfFirst({ arguments: [given] }: Call): string[] {
-  return [...(given?.text.matchAll(/\b(\w+)\.(?:named_)?parameters\(/g) ?? [])].map((match) => match[1] ?? '');
+  return [...(given?.text.matchAll(/\b(\w+)\.(?:named_)?parameters\(/g) ?? [])].map(
+    (match) => match[1] ?? '',
+  );
 }
 
 /** What an optimizer that the function itself makes steps: `net` of `opt = torch.optim.SGD(net.parameters(), lr=0.1)`. */

@@ -17,7 +17,8 @@ import type { Rewrites } from './read-code.ts';
 export function handOutModels(statements: readonly Statement[]): Rewrites {
   const rewrites: Rewrites = new Map();
   const found = statements.filter(({ kind, defines, calls }) => {
-    const trains = kind === 'function' && calls.some(({ method }) => method === 'fit' || method === 'backward');
+    const trains =
+      kind === 'function' && calls.some(({ method }) => method === 'fit' || method === 'backward');
     return trains && statements.filter((other) => other.defines.includes(defines[0] ?? '')).length === 1;
   });
   if (found.length === 0 || hasModel(statements)) return rewrites;
@@ -110,7 +111,8 @@ function handedOut(
     return { text: applyEdits(text, [edit]), models, sites };
   }
   const [value] = top.returns;
-  if (returns.length > 1 || value === undefined || !text.slice(last.span.start).startsWith('return')) return null;
+  if (returns.length > 1 || value === undefined || !text.slice(last.span.start).startsWith('return'))
+    return null;
   const returned = items(text, value.span);
   if (returned.some(({ start, end }) => models.includes(text.slice(start, end)))) return null;
   if (sites.some(({ names }) => names.length !== returned.length)) return null;

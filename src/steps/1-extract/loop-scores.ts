@@ -102,7 +102,8 @@ const READS =
 
 /** A number that is computed where it is shown, and that its label or its own names call a score. */
 function isScore({ text, label, numeric }: Shown): boolean {
-  if (text.includes('\n') || /^["']|^[\d\s.]+$|^len\(|\.(shape|size)\b|\[|\bpred\w*\b/.test(text)) return false;
+  if (text.includes('\n') || /^["']|^[\d\s.]+$|^len\(|\.(shape|size)\b|\[|\bpred\w*\b/.test(text))
+    return false;
   const isNumber = numeric || /\/|\.item\(\)/.test(text);
   return isNumber && (isScoreName(label) || isScoreName(text));
 }

@@ -44,3 +44,23 @@ export function outermost(
   );
   return whole.length > 0 ? whole : [...indices];
 }
+
+/** Names of the networks that the last training of a model trains as well, by one loss: the encoder of a decoder. */
+export function trainedWith(index: number, models: readonly Model[], notebook: NotebookFlow): string[] {
+  const at = models[index]?.fits.at(-1)?.statement;
+  const flow = at === undefined ? undefined : notebook.flows[at];
+  if (flow === undefined) return [];
+  const inside = flow.calls.flatMap(({ summary }) =>
+    summary === null ? [] : (notebook.flows[summary.statement]?.statement.calls ?? []),
+  );
+  const losses = new Set(
+    [...flow.statement.calls, ...inside].flatMap(({ method, root }) => (method === 'backward' ? [root] : [])),
+  );
+  // Two losses are two trainings: models that are compared, or that compete.
+  if (losses.size !== 1) return [];
+  return models.flatMap(({ fits, names: [name] }, other) => {
+    const apart =
+      other !== index && !isPart(other, index, models, notebook) && !isPart(index, other, models, notebook);
+    return apart && name !== undefined && fits.at(-1)?.statement === at ? [name] : [];
+  });
+}

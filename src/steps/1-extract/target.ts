@@ -5,7 +5,7 @@ import type { EstimatorFacts } from '../../knowledge/schema.ts';
 import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Target } from './extraction.ts';
 import type { NotebookFlow } from './flow.ts';
-import { isModelName, outermost } from './model-names.ts';
+import { isModelName, outermost, trainedWith } from './model-names.ts';
 import type { Model } from './models.ts';
 import type { Score } from './scores.ts';
 
@@ -167,9 +167,11 @@ export function describeTarget(
     null;
   const known = estimatorFacts(type ?? undefined) ?? model.fits.at(-1)?.facts;
   const use = lastUse(notebook, model);
+  const others = trainedWith(index, models, notebook);
   return {
     name,
     fits: [...new Set(trainings.map(({ statement }) => statement))].sort((a, b) => a - b),
+    ...(others.length === 0 ? {} : { trainedWith: others }),
     onlyValidated: model.fits.length > 0 && model.fits.every(({ kind }) => kind === 'crossvalidation'),
     constructor: made?.call
       ? { statement: made.call.statement, span: made.call.call.span, qualified: made.call.call.qualified }

@@ -17,7 +17,12 @@ const texts = (cells: readonly string[]): string[] =>
 describe('a model that no function gives away is handed out', () => {
   test.each([
     [RUN, 'run(1.0)', '    return svc', 'svc = run(1.0)'],
-    [`${RUN}\n    return svc.score(X, y)`, 'acc = run(1.0)', 'return svc.score(X, y), svc', 'acc, svc = run(1.0)'],
+    [
+      `${RUN}\n    return svc.score(X, y)`,
+      'acc = run(1.0)',
+      'return svc.score(X, y), svc',
+      'acc, svc = run(1.0)',
+    ],
     [`${RUN}\n    print(svc.score(X, y))`, 'run(1.0)', 'return score_2, svc', 'score, svc = run(1.0)'],
     [TORCH, 'fit_and_plot(X, y)', '\n    return net', 'net = fit_and_plot(X, y)'],
   ])('%j, called as %j', (definition, call, returned, called) => {
@@ -38,9 +43,15 @@ describe('a function stays as it is', () => {
     ['where the notebook has a model anyway', [RUN, 'run(1.0)', 'best = SVC()\nbest.fit(X, y)']],
     ['where a call stands in an expression', [RUN, 'print(run(1.0))']],
     ['where it is handed on', [RUN, 'list(map(run, [1.0]))']],
-    ['where it may end early', [RUN.replace('svc.fit', 'if C < 0:\n        return None\n    svc.fit'), 'run(1.0)']],
+    [
+      'where it may end early',
+      [RUN.replace('svc.fit', 'if C < 0:\n        return None\n    svc.fit'), 'run(1.0)'],
+    ],
     ['where the model may not be there', [RUN.replace('svc.fit', 'if C > 0:\n        svc.fit'), 'run(1.0)']],
-    ['where it says what it returns', [`${RUN.replace('(C)', '(C) -> float')}\n    return 1.0`, 'a = run(1.0)']],
+    [
+      'where it says what it returns',
+      [`${RUN.replace('(C)', '(C) -> float')}\n    return 1.0`, 'a = run(1.0)'],
+    ],
     ['where it is defined twice', [RUN, RUN, 'run(1.0)']],
     ['where it gives the model', [`${RUN}\n    return svc`, 'a = run(1.0)']],
     ['where the model is handed in', ['def run(svc):\n    svc.fit(X, y)', 'run(SVC())']],

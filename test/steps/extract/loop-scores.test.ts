@@ -57,10 +57,9 @@ describe('what a training loop prints of itself is reported', () => {
   });
 
   test('the training and the test loss have different names', () => {
-    expect(found(loop('print(loss.item())'), 'loss = crit(model(X), y)\nprint("test", loss.item())')).toEqual([
-      'train_loss training loss',
-      'loss held_out null',
-    ]);
+    expect(found(loop('print(loss.item())'), 'loss = crit(model(X), y)\nprint("test", loss.item())')).toEqual(
+      ['train_loss training loss', 'loss held_out null'],
+    );
   });
 });
 
@@ -115,7 +114,10 @@ describe('curves', () => {
   });
 
   test('of a list with the name of a score', () => {
-    const train = FUNCTION('losses = []', 'losses.append(loss.item())').replace('return curves', 'return losses');
+    const train = FUNCTION('losses = []', 'losses.append(loss.item())').replace(
+      'return curves',
+      'return losses',
+    );
     expect(found(train, 'losses = train(model)', 'plt.plot(losses)')).toEqual([
       'final_loss training final_loss',
     ]);
