@@ -154,17 +154,44 @@ describe('networks that learn together', () => {
   });
 
   test('by two losses they are two', () => {
-    const apart = TRAIN.replace('    one.step()', '    other = a(X).mean()\n    other.backward()\n    one.step()');
+    const apart = TRAIN.replace(
+      '    one.step()',
+      '    other = a(X).mean()\n    other.backward()\n    one.step()',
+    );
     expect(extract(START, PAIR, apart, 'train(enc, dec)').target?.trainedWith).toBeUndefined();
   });
 });
 
 test('a network is called for its prediction, whether or not the notebook was run', async () => {
-  const cells = [START, `n = X.shape[1]\n${NET.replace('Linear(2', 'Linear(n')}`, OPTIMIZER, `epochs = 3\n${LOOP}`];
+  const cells = [
+    START,
+    `n = X.shape[1]\n${NET.replace('Linear(2', 'Linear(n')}`,
+    OPTIMIZER,
+    `epochs = 3\n${LOOP}`,
+  ];
   const { tree } = await compileCells(cells);
   const serving = tree['src/models/serving.py'];
   expect(serving).toContain('outputs = model(');
   expect(serving).not.toContain('model.predict(');
+});
+
+test('a network is one whatever its name says', () => {
+  const net = NET.replace(
+    'model = nn.Sequential(',
+    'class SimpleClassifier(nn.Sequential):\n    pass\nmodel = SimpleClassifier(',
+  );
+  const own =
+    'class SimpleClassifier(nn.Module):\n    def forward(self, x):\n        return x\nmodel = SimpleClassifier()';
+  expect(extract(START, own, OPTIMIZER, `epochs = 3\n${LOOP}`).target?.framework).toBe('torch');
+  expect(extract(START, net, OPTIMIZER, `epochs = 3\n${LOOP}`).target?.name).toBe('model');
+});
+
+test('a docstring stands before the comments of a body', async () => {
+  const train = `def train(net):\n  # train mode\n\n  # then a step\n  net.train()\n  ${STEP.replaceAll('\n    ', '\n  ')}`;
+  const { tree } = await compileCells([START, NET, OPTIMIZER, train, 'train(model)']);
+  expect(tree['src/training/train.py']).toMatch(
+    /\n {4}"""\n {4}# train mode\n\n {4}# then a step\n {4}net\.train\(\)\n/,
+  );
 });
 
 describe('a network on its way to its training', () => {

@@ -165,7 +165,9 @@ export function describeTarget(
     (isBest ? inner?.type : undefined) ??
     things.find((thing) => thing.type !== undefined)?.type ??
     null;
-  const known = estimatorFacts(type ?? undefined) ?? model.fits.at(-1)?.facts;
+  // `class SimpleClassifier(nn.Module)` is a network, whatever its name says.
+  const isNetwork = notebook.resolver.libraryType(type ?? undefined)?.startsWith('torch.nn.') === true;
+  const known = (isNetwork ? undefined : estimatorFacts(type ?? undefined)) ?? model.fits.at(-1)?.facts;
   const use = lastUse(notebook, model);
   const others = trainedWith(index, models, notebook);
   return {
