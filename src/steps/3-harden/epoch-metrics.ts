@@ -24,9 +24,12 @@ export function epochEdits(statement: AnalysedStatement, context: CodeContext): 
     .map(({ key, variable }) => `${JSON.stringify(key)}: float(${variable ?? key})`)
     .join(', ');
   const end = statement.text.trimEnd().length;
+  const counter = loop[1] ?? 'epoch';
+  // A loop that counts on itself, `i = i + 1`, has the number of the turn already.
+  const counts = new RegExp(`^${indent}${counter}[ \\t]*(\\+=[ \\t]*1|=[ \\t]*${counter}[ \\t]*\\+[ \\t]*1)[ \\t]*$`, 'm');
   const lines = [
     `${indent}if mlflow.active_run() is not None:`,
-    `${indent}    mlflow.log_metrics({${pairs}}, step=${loop[1] ?? 'epoch'} + 1)`,
+    `${indent}    mlflow.log_metrics({${pairs}}, step=${counter}${counts.test(statement.text) ? '' : ' + 1'})`,
   ];
   return [fixed({ start: end, end }, `\n${lines.join('\n')}`)];
 }
