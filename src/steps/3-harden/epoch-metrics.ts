@@ -26,12 +26,19 @@ export function epochEdits(statement: AnalysedStatement, context: CodeContext): 
   const end = statement.text.trimEnd().length;
   const counter = loop[1] ?? 'epoch';
   // A loop that counts on itself, `i = i + 1`, has the number of the turn already.
-  const counts = new RegExp(`^${indent}${counter}[ \\t]*(\\+=[ \\t]*1|=[ \\t]*${counter}[ \\t]*\\+[ \\t]*1)[ \\t]*$`, 'm');
-  const lines = [
-    `${indent}if mlflow.active_run() is not None:`,
-    `${indent}    mlflow.log_metrics({${pairs}}, step=${counter}${counts.test(statement.text) ? '' : ' + 1'})`,
-  ];
-  return [fixed({ start: end, end }, `\n${lines.join('\n')}`)];
+  const counts = new RegExp(
+    `^${indent}${counter}[ \\t]*(\\+=[ \\t]*1|=[ \\t]*${counter}[ \\t]*\\+[ \\t]*1)[ \\t]*$`,
+    'm',
+  );
+  const step = `${counter}${counts.test(statement.text) ? '' : ' + 1'}`;
+  return [fixed({ start: end, end }, `\n${indent}TURNS.log({${pairs}}, step=${step})`)];
+}
+
+/** Whether the package logs turns of a training loop. */
+export function logsTurns(context: CodeContext): boolean {
+  return context.extraction.statements.some(
+    (statement) => statement.kept && epochEdits(statement, context).length > 0,
+  );
 }
 
 /** The last line of the body must be of the body's own level, and so must be the assignment. */
