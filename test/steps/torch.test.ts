@@ -194,6 +194,26 @@ test('a docstring stands before the comments of a body', async () => {
   );
 });
 
+describe('what each turn of a loop reports', () => {
+  const train = (more: string): Promise<{ tree: Record<string, string> }> =>
+    compileCells([START, NET, OPTIMIZER, `epochs = 3\n${LOOP}\n    ${more}`]);
+
+  test.each([
+    ['print(loss.item())', 'step=epoch + 1)'],
+    ['print(loss.item())\n    epoch += 1', 'step=epoch)'],
+  ])('goes to MLflow together: %j', async (more, step) => {
+    const { tree } = await train(more);
+    expect(tree['src/training/train.py']).toContain(`TURNS.log({"loss": float(loss)}, ${step}`);
+    expect(tree['src/training/train.py']).toContain('from src.tracking import TURNS, start_run');
+    expect(tree['src/tracking.py']).toContain('TURNS.flush()');
+  });
+
+  test('is nothing where nothing is reported', async () => {
+    const { tree } = await train('pass');
+    expect(`${tree['src/training/train.py'] ?? ''}${tree['src/tracking.py'] ?? ''}`).not.toContain('TURNS');
+  });
+});
+
 describe('a network on its way to its training', () => {
   test('belongs to the model where it is moved to a device', () => {
     const extraction = extract(
