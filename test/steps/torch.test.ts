@@ -186,6 +186,13 @@ test('a network is one whatever its name says', () => {
   expect(extract(START, net, OPTIMIZER, `epochs = 3\n${LOOP}`).target?.name).toBe('model');
 });
 
+test('and is served as one', async () => {
+  const own =
+    'class SimpleClassifier(nn.Module):\n    def forward(self, x):\n        return x\nmodel = SimpleClassifier()';
+  const { tree } = await compileCells([START, own, OPTIMIZER, `epochs = 3\n${LOOP}`]);
+  expect(tree['src/models/serving.py']).toContain('outputs = model(');
+});
+
 test('a docstring stands before the comments of a body', async () => {
   const train = `def train(net):\n  # train mode\n\n  # then a step\n  net.train()\n  ${STEP.replaceAll('\n    ', '\n  ')}`;
   const { tree } = await compileCells([START, NET, OPTIMIZER, train, 'train(model)']);
