@@ -120,6 +120,19 @@ describe('what a training changes', () => {
     expect(choice(NET, definition, call)).toEqual(['model', []]);
   });
 
+  test('is a network of another library, where a function calls it, goes backward and changes it', () => {
+    const zoo = `from torchvision import models\nzoo = models.resnet18()\ncrit = nn.MSELoss()\nopt = torch.optim.SGD(zoo.parameters(), lr=0.1)`;
+    const train = `def train(net, loss_of, opt):\n  net.train()\n  loss = loss_of(net(X), y)\n  loss.backward()\n  opt.step()\n  return net`;
+    expect(choice(zoo, train, 'best = train(zoo, crit, opt)')).toEqual(['zoo', []]);
+    expect(
+      choice(
+        zoo,
+        train.replace('loss.backward()', 'print(loss)').replace('opt.step()', ''),
+        'best = train(zoo, crit, opt)',
+      ),
+    ).toEqual([undefined, []]);
+  });
+
   test('is nothing where a function makes an optimizer and only looks', () => {
     const show = `def sizes(net):\n  opt = torch.optim.SGD(net.parameters(), lr=0.1)\n  return len(opt.param_groups)`;
     expect(choice(NET, show, 'sizes(model)')).toEqual([undefined, []]);

@@ -18,6 +18,8 @@ export interface Summary {
   mutatesContents: Set<string>;
   /** Parameters that it fits or trains. */
   trains: Set<string>;
+  /** Parameters that it calls: networks, losses, functions. */
+  calls: Set<string>;
   /** Notebook names whose object it changes. */
   mutatesGlobals: Set<string>;
   /** The changed notebook names that are changed through what they hold. */
@@ -139,6 +141,7 @@ export class Functions {
       mutates: new Set(),
       mutatesContents: new Set(),
       trains: new Set(),
+      calls: new Set(),
       mutatesGlobals: new Set(),
       mutatesGlobalContents: new Set(),
       trainsGlobals: new Set(),
@@ -175,7 +178,9 @@ export class Functions {
       if (inside(store.span)) change(store.root, store.local === true, store.span.start, false);
     }
     for (const call of statement.calls) {
-      if (inside(call.span)) this.readCall(call, statement, summary, change);
+      if (!inside(call.span)) continue;
+      this.readCall(call, statement, summary, change);
+      if (summary.parameters.includes(call.qualified)) summary.calls.add(call.qualified);
     }
     const trained = trainedLocals(statement);
     const { parameters, returnedNames } = summary;

@@ -241,16 +241,21 @@ class FitReader {
     const called = new Set(
       flow.calls.filter(({ call }) => !call.qualified.includes('<')).flatMap(({ receiver }) => [...receiver]),
     );
+    const givenNetworks = this.givenNetworks(trainers);
     for (const id of flow.changed) {
       const { type, made, call } = notebook.memory.thing(id);
       const library = this.libraryType(type);
       if (library?.startsWith('torch.optim') || isLoss(library) || isLoss(type)) continue;
       if (learnsNothing(call?.call.qualified ?? '')) continue;
-      const isModel = library?.startsWith('torch.nn.') === true || estimatorFacts(library)?.predicts === true;
+      const isModel =
+        library?.startsWith('torch.nn.') === true ||
+        estimatorFacts(library)?.predicts === true ||
+        givenNetworks.has(id);
       if (!isModel && !(loops && called.has(id))) continue;
       const name = this.nameOf(id);
       if (name === null || made > flow.statement.id) continue;
-      const framework = library?.startsWith('torch.nn.') || loops ? TORCH : estimatorFacts(library);
+      const isNetwork = library?.startsWith('torch.nn.') === true || loops || givenNetworks.has(id);
+      const framework = isNetwork ? TORCH : estimatorFacts(library);
       fits.push({
         statement: flow.statement.id,
         things: new Set([id]),
@@ -262,6 +267,19 @@ class FitReader {
       });
     }
     return fits.length > 0 || flow.statement.defines.length === 0 ? fits : this.madeBy(trainers);
+  }
+
+  /** What functions that go backward call and change, whatever made it: `train_model(resnet18(), …)` of another library. */
+  private givenNetworks(trainers: readonly ResolvedCall[]): Set<number> {
+    const found = new Set<number>();
+    for (const { call, summary } of trainers) {
+      if (summary?.roles.has('backward') !== true) continue;
+      for (const name of summary.calls) {
+        if (!summary.mutates.has(name)) continue;
+        for (const id of this.notebook.resolver.given(summary, name, call)) found.add(id);
+      }
+    }
+    return found;
   }
 
   /** `model = train(X, y)`: the function makes the model. */
