@@ -112,6 +112,11 @@ describe('what a training changes', () => {
       `for i in range(3):\n    def closure():\n        opt.zero_grad()\n        loss = ((model(X) - y) ** 2).mean()\n        loss.backward()\n        return loss\n    opt.step(closure)`,
     ],
     [
+      'a closure of the notebook',
+      `opt = torch.optim.LBFGS(model.parameters())\ndef closure():\n    opt.zero_grad()\n    loss = ((model(X) - y) ** 2).mean()\n    loss.backward()\n    return loss`,
+      'opt.step(closure)',
+    ],
+    [
       'a trainer that holds it',
       `class Trainer:\n  def __init__(self, net, opt):\n    self.net = net\n    self.opt = opt\n  def fit(self, X, y):\n    loss = ((self.net(X) - y) ** 2).mean()\n    loss.backward()\n    self.opt.step()`,
       `${OPTIMIZER}\ntrainer = Trainer(model, optimizer)\ntrainer.fit(X, y)`,

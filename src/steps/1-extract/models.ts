@@ -7,6 +7,7 @@ import type { ResolvedCall } from './calls.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
 import { isScoreName } from './measure.ts';
 import { isModelName } from './model-names.ts';
+import { isLoss, learnsNothing, stepsByClosure, TORCH } from './torch-training.ts';
 
 /** One training of one model (or of the models that a loop runs over). */
 export interface Fit {
@@ -229,7 +230,7 @@ class FitReader {
   private loopOrFunction(): Fit[] {
     const { flow, notebook } = this;
     const loops =
-      stepsByClosure(flow) ||
+      stepsByClosure(flow, notebook.functions) ||
       flow.calls.some(
         ({ call }) => call.method === 'backward' || call.qualified === 'tensorflow.GradientTape',
       );
@@ -332,35 +333,3 @@ class FitReader {
     return this.notebook.resolver.libraryType(type);
   }
 }
-
-/** `optimizer.step(closure)`: the function that the step calls, of the loop or of the notebook, goes backward. */
-function stepsByClosure({ calls, statement }: Flow): boolean {
-  const steps = calls.filter(({ call }) => call.method === 'step' && call.arguments[0]?.name !== undefined);
-  const inner = new Set(
-    statement.calls.flatMap(({ method, within }) =>
-      method === 'backward' && within !== null ? [within] : [],
-    ),
-  );
-  return steps.some(({ call }) => inner.has(call.arguments[0]?.name ?? ''));
-}
-
-/** A loss takes part in the training, but learns nothing. */
-function isLoss(type: string | undefined): boolean {
-  return type !== undefined && /^torch\.nn\.(\w+\.)*\w*Loss$/.test(type);
-}
-
-/** A layer without parameters: it takes part in a network, and is none. */
-function learnsNothing(qualified: string): boolean {
-  return /^torch\.nn\.((Dropout|AlphaDropout|FeatureAlphaDropout|(Adaptive)?(Max|Avg|LP|FractionalMax)Pool|ZeroPad|ReflectionPad|ReplicationPad|ConstantPad)\w*|Flatten|Unflatten|Identity|Upsample|PixelShuffle|Sigmoid|LogSigmoid|Hardsigmoid|Tanh|Hardtanh|Softmax\w*|LogSoftmax|Softmin|Softplus|Softsign|ReLU6?|LeakyReLU|RReLU|ELU|SELU|CELU|GELU|SiLU|Mish|Hardswish)$/.test(
-    qualified,
-  );
-}
-
-const TORCH: EstimatorFacts = {
-  role: 'other',
-  framework: 'torch',
-  predicts: true,
-  search: false,
-  inPlace: true,
-  draws: false,
-};
