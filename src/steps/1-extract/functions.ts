@@ -1,7 +1,7 @@
 /** What the functions and classes of a notebook do to what they are given, as far as their text shows. */
 
 import { callFacts } from '../../knowledge/lookup.ts';
-import type { Call, Statement } from '../../python/statement.ts';
+import type { Call, Span, Statement } from '../../python/statement.ts';
 import { Locals } from './locals.ts';
 import { items } from './printed.ts';
 import { drawsByName } from './randomness.ts';
@@ -131,6 +131,15 @@ export class Functions {
       this.tops.set(id, known);
     }
     return known;
+  }
+
+  /** Python computes it where the function is defined, before anything is known of its call: `def f(reg=SVC(C=2)): …`. */
+  isInDefault(id: number, { start, end }: Span): boolean {
+    const top = this.top(id);
+    const parameters = [top, ...(top?.methods ?? [])].flatMap((each) => each?.parameters ?? []);
+    return parameters.some(
+      ({ default: value }) => value !== null && value.span.start <= start && end <= value.span.end,
+    );
   }
 
   private read(statement: Statement, signature: Signature): Summary {

@@ -320,3 +320,19 @@ describe('the file that a function of the notebook reads', () => {
     expect(unused).toEqual([]);
   });
 });
+
+test('what stands in the default of a parameter is computed where the function is defined, and stays there', () => {
+  const run =
+    'def run(clf=LogisticRegression(C=2.0, random_state=3), folds=4):\n    clf.fit(X_train, y_train)\n    return clf';
+  const found = lifted([
+    START,
+    SPLIT,
+    run,
+    'model = run()',
+    'print(accuracy_score(y_test, model.predict(X_test)))',
+  ]);
+  const places = Object.values(found).flat();
+  expect(places).toContain('7');
+  expect(places).not.toContain('2.0');
+  expect(places).not.toContain('3');
+});
