@@ -28,7 +28,9 @@ export interface NameTable {
 export function effectsOf(statement: AnalysedStatement, table: NameTable): Effects {
   const settled = boundBeforeRead(statement);
   const conditional = new Set(statement.conditional.filter((name) => !settled.has(name)));
-  const used = statement.uses.flatMap((name) =>
+  // What a function in a loop reads is read when the loop calls it: `def closure(): …` for `optimizer.step(closure)`.
+  const inner = /^(for|while|with|if|try)$/.test(statement.kind) ? statement.deferred : [];
+  const used = unique([...statement.uses, ...inner]).flatMap((name) =>
     table.isValue(name) ? (settled.has(name) ? [] : [name]) : table.hidden(name),
   );
   const changed = [
@@ -83,9 +85,10 @@ function isInLoopsOnly(text: string, offset: number): boolean {
   return indent === 0;
 }
 
-/** Whether the name stored at `offset` is also read by the right-hand side of its own assignment: `x = x + 1`. */
+/** Whether the name stored at `offset` is also read by its own assignment: `x = x + 1`, `x += 1`. */
 function valueReads(statement: AnalysedStatement, offset: number): boolean {
   const stored = statement.occurrences.find(({ span }) => span.start === offset);
+  if (/^\s*(?:[-+*/%@&|^]|\/\/|\*\*|>>|<<)=/.test(statement.text.slice(stored?.span.end ?? offset))) return true;
   const end = statement.text.indexOf('\n', offset);
   return statement.occurrences.some(
     ({ name, context, span }) =>
