@@ -239,6 +239,49 @@ describe('what each turn of a loop reports', () => {
   });
 });
 
+describe('what a function gets', () => {
+  test('is all that the functions in its loops read', async () => {
+    const closure = `for i in range(3):\n    def closure():\n        opt.zero_grad()\n        loss = ((model(X) - y) ** 2).mean()\n        loss.backward()\n        return loss\n    opt.step(closure)`;
+    const { layout } = await compileCells([
+      START,
+      NET,
+      'opt = torch.optim.LBFGS(model.parameters())',
+      closure,
+    ]);
+    const training = layout.segments.find(({ name }) => name === 'train_model');
+    expect(training?.inputs).toEqual(expect.arrayContaining(['model', 'X', 'y', 'opt']));
+  });
+
+  test('is what += reads first, and nothing that a nested loop binds before it reads it', async () => {
+    const count = `correct = 0\n${NET}\n${OPTIMIZER}`;
+    const cells = [
+      START,
+      count,
+      `epochs = 3\n${LOOP}`,
+      `out = model(X)\nfor i in range(2):\n    correct += 1`,
+    ];
+    const score = `with torch.no_grad():\n    for row in X:\n        out = model(row)\n        correct += (out > 0).sum().item()\naccuracy = correct / 2\nprint(f'accuracy {accuracy:.2f}')`;
+    const { layout } = await compileCells([...cells, score]);
+    const last = layout.segments.at(-1);
+    expect(last?.inputs).toContain('correct');
+    expect(last?.inputs).not.toContain('out');
+  });
+
+  test('is no name that ran over the columns of a table', async () => {
+    const look =
+      'import pandas as pd\ndf = pd.DataFrame({"a": [1.0, 2.0]})\nfor c in df.columns:\n    print(c)';
+    const { extraction } = await compileCells([
+      look,
+      "df['b'] = df['a'] * 2",
+      START,
+      NET,
+      OPTIMIZER,
+      `epochs = 3\n${LOOP}`,
+    ]);
+    expect(extraction.statements.find(({ text }) => text.startsWith("df['b']"))?.mutates).toEqual(['df']);
+  });
+});
+
 describe('a network on its way to its training', () => {
   test('belongs to the model where it is moved to a device', () => {
     const extraction = extract(

@@ -30,8 +30,13 @@ export function iterations(statement: Statement, memory: Memory): Map<string, Se
 
 /** `df.columns`, `range(len(df))`: what a loop takes out of it are names and numbers, no parts of the object. */
 function isApart(source: string, index: number, name: string): boolean {
-  const numbers = /^(?:\w+\()?(?:range|arange|linspace|len)\(|^\w+\.(?:arange|linspace)\(/.test(source.trim());
-  return numbers || /^\.(?:columns|index|shape|dtypes|size|keys\(\))(?![\w(])/.test(source.slice(index + name.length));
+  const numbers = /^(?:\w+\()?(?:range|arange|linspace|len)\(|^\w+\.(?:arange|linspace)\(/.test(
+    source.trim(),
+  );
+  return (
+    numbers ||
+    /^\.(?:columns|index|shape|dtypes|size|keys\(\))(?![\w(])/.test(source.slice(index + name.length))
+  );
 }
 
 /** Attributes whose value shares nothing with the object: sizes, names, scores. */

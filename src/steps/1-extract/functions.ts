@@ -133,13 +133,17 @@ export class Functions {
     return known;
   }
 
-  /** Python computes it where the function is defined, before anything is known of its call: `def f(reg=SVC(C=2)): …`. */
-  isInDefault(id: number, { start, end }: Span): boolean {
+  /**
+   * Nobody can hand a value to this place: the default of a parameter, computed where the function is defined (`def f(reg=SVC(C=2))`), and
+   * what stands in a class outside of its `__init__`.
+   */
+  isOutOfReach(id: number, { start, end }: Span): boolean {
     const top = this.top(id);
-    const parameters = [top, ...(top?.methods ?? [])].flatMap((each) => each?.parameters ?? []);
-    return parameters.some(
-      ({ default: value }) => value !== null && value.span.start <= start && end <= value.span.end,
-    );
+    const holds = (span: Span): boolean => span.start <= start && end <= span.end;
+    const methods = top?.methods ?? [];
+    const defaults = [top, ...methods].flatMap((each) => each?.parameters ?? []);
+    if (defaults.some(({ default: value }) => value !== null && holds(value.span))) return true;
+    return top?.kind === 'class' && !methods.some(({ name, span }) => name === '__init__' && holds(span));
   }
 
   private read(statement: Statement, signature: Signature): Summary {

@@ -56,7 +56,7 @@ function findSeeds({ flows, functions }: NotebookFlow, kept: ReadonlySet<number>
     const { statement } = flow;
     const isGlobal = rolesOf(flow).has('seed');
     for (const call of statement.calls) {
-      if (functions.isInDefault(statement.id, call.span)) continue;
+      if (functions.isOutOfReach(statement.id, call.span)) continue;
       const facts = flow.calls.find((resolved) => resolved.call === call);
       const sets = facts?.facts?.role === 'seed' || facts?.summary?.roles.has('seed') === true;
       call.arguments.forEach((argument, index) => {

@@ -88,7 +88,8 @@ function isInLoopsOnly(text: string, offset: number): boolean {
 /** Whether the name stored at `offset` is also read by its own assignment: `x = x + 1`, `x += 1`. */
 function valueReads(statement: AnalysedStatement, offset: number): boolean {
   const stored = statement.occurrences.find(({ span }) => span.start === offset);
-  if (/^\s*(?:[-+*/%@&|^]|\/\/|\*\*|>>|<<)=/.test(statement.text.slice(stored?.span.end ?? offset))) return true;
+  if (/^\s*(?:[-+*/%@&|^]|\/\/|\*\*|>>|<<)=/.test(statement.text.slice(stored?.span.end ?? offset)))
+    return true;
   const end = statement.text.indexOf('\n', offset);
   return statement.occurrences.some(
     ({ name, context, span }) =>
