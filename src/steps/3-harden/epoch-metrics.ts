@@ -1,5 +1,5 @@
 import type { AnalysedStatement } from '../1-extract/extraction.ts';
-import type { CodeContext } from './code-context.ts';
+import { asNumber, hasGraph, type CodeContext } from './code-context.ts';
 import { fixed, type NestedEdit } from './nested-edits.ts';
 
 /** `for epoch in range(…)`, with or without a progress bar around it. */
@@ -21,7 +21,10 @@ export function epochEdits(statement: AnalysedStatement, context: CodeContext): 
   );
   if (metrics.length === 0) return [];
   const pairs = metrics
-    .map(({ key, variable }) => `${JSON.stringify(key)}: float(${variable ?? key})`)
+    .map((metric) => {
+      const { key, variable } = metric;
+      return `${JSON.stringify(key)}: ${asNumber(variable ?? key, hasGraph(metric, context))}`;
+    })
     .join(', ');
   const end = statement.text.trimEnd().length;
   const counter = loop[1] ?? 'epoch';
