@@ -16,6 +16,8 @@ export interface BodyStatement {
   values: Span[];
   /** `total /= n`. */
   augmented: boolean;
+  /** The statements of each turn, where it is a `for`. */
+  turn: BodyStatement[];
 }
 
 /**
@@ -27,6 +29,18 @@ export function straightLine(text: string): BodyStatement[] | null {
   const node = outer && undecorated(outer);
   const body = node && child(node, 'body');
   if (node?.type !== 'function_definition' || !body || node.children[0]?.type === 'async') return null;
+  return statementsOf(text, node, body);
+}
+
+/** The statements of each turn of a `for`, in order, those inside its `with` blocks too. Null for anything else, and for a body on the line of the `for`. */
+export function eachTurn(text: string): BodyStatement[] | null {
+  const node = parts(parseSyntax(text).root)[0];
+  const body = node && child(node, 'body');
+  if (node?.type !== 'for_statement' || !body || node.children[0]?.type === 'async') return null;
+  return statementsOf(text, node, body);
+}
+
+function statementsOf(text: string, node: SyntaxNode, body: SyntaxNode): BodyStatement[] | null {
   if (!text.slice(node.start, body.start).includes('\n')) return null;
   const found: BodyStatement[] = [];
   const visit = (block: SyntaxNode): void => {
@@ -42,12 +56,14 @@ export function straightLine(text: string): BodyStatement[] | null {
 
 function bodyStatement(node: SyntaxNode, text: string): BodyStatement {
   const line = text.slice(text.lastIndexOf('\n', node.start - 1) + 1, node.start);
-  const common = {
+  const place = {
     span: { start: node.start, end: node.end },
     indent: line.trim() === '' ? line : null,
     compound:
       !node.type.endsWith('_statement') || child(node, 'body') !== null || /^(if|try|match)_/.test(node.type),
   };
+  const turns = node.type === 'for_statement' ? child(node, 'body') : null;
+  const common = { ...place, turn: (turns && statementsOf(text, node, turns)) ?? [] };
   const expression = node.type === 'expression_statement' ? parts(node)[0] : undefined;
   const augmented = expression?.type === 'augmented_assignment';
   if (expression?.type !== 'assignment' && !augmented)

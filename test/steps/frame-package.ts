@@ -61,7 +61,7 @@ export function framePackage(plan: PackagePlan, settings: FrameSettings = {}): F
     'configs/default.yaml': frame.renderDefaultYaml(plan),
     'src/errors.py': frame.renderErrors(plan),
     'src/runtime.py': frame.renderRuntime(plan),
-    'src/tracking.py': frame.renderTracking(plan),
+    'src/tracking.py': frame.renderTracking(plan, plan.target?.framework === 'torch'),
     ...frame.renderInits(plan),
     ...(frame.keepsFittedValues(plan) ? { 'src/data/fitted.py': frame.renderFittedValues() } : {}),
     'src/models/model.py': moduleOf(frame.renderSaveAndLoad(plan), classesOf(plan)),

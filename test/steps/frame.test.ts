@@ -53,7 +53,7 @@ test("no length of the notebook's path breaks a line of the tracking module", ()
   const plan = readPlan('minimal');
   for (let length = 60; length < 130; length += 1) {
     const notebook = { ...plan.notebook, path: `${'n'.repeat(length)}.ipynb` };
-    const text = frame.renderTracking({ ...plan, notebook });
+    const text = frame.renderTracking({ ...plan, notebook }, false);
     expect({ length, findings: lintPython(text, 'src/tracking.py') }).toEqual({ length, findings: [] });
     expect(formatPython(text)).toBe(text);
   }

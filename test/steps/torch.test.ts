@@ -3,6 +3,7 @@ import { readNotebook } from '../../src/notebook/read-notebook.ts';
 import { loadPython } from '../../src/python/load-parser.ts';
 import { analyse } from '../../src/steps/1-extract/extract.ts';
 import type { Extraction } from '../../src/steps/1-extract/extraction.ts';
+import { compileCells } from './compile-cells.ts';
 
 beforeAll(loadPython);
 
@@ -73,6 +74,211 @@ describe('the training of a network', () => {
   test('does not begin with its data', () => {
     const extraction = extract(START, NET, OPTIMIZER, `epochs = 3\n${LOOP}`);
     expect([stageOf(extraction, 'X ='), stageOf(extraction, 'y =')]).toEqual(['data', 'data']);
+  });
+});
+
+describe('what a training changes', () => {
+  const layers = `hidden = nn.Linear(2, 4)\nrelu = nn.ReLU()\nout = nn.Linear(4, 1)\nmodel = nn.Sequential(hidden, relu, out)`;
+  const choice = (...cells: string[]): unknown => {
+    const { target, candidates } = extract(START, ...cells);
+    return [target?.name, candidates];
+  };
+
+  test('is the network and not its layers', () => {
+    expect(choice(layers, OPTIMIZER, `epochs = 3\n${LOOP}`)).toEqual(['model', []]);
+    const scored = `with torch.no_grad():\n    accuracy = (model(X) == y).float().mean()\n    print(accuracy.item())`;
+    expect(choice(layers, OPTIMIZER, `epochs = 3\n${LOOP}`, scored)).toEqual(['model', []]);
+  });
+
+  test('is no layer that learns nothing, and two networks stay two', () => {
+    const outside = `${NET}\ndropout = nn.Dropout(0.5)`;
+    expect(
+      choice(outside, OPTIMIZER, `epochs = 3\n${LOOP.replace('model(X)', 'model(dropout(X))')}`),
+    ).toEqual(['model', []]);
+    const two = `${NET}\nmodel2 = nn.Linear(1, 1)\noptimizer = torch.optim.SGD([*model.parameters(), *model2.parameters()])`;
+    const both = `for i in range(3):\n    loss = ((model2(model(X)) - y) ** 2).mean()\n    loss.backward()\n    optimizer.step()`;
+    expect(choice(two, both)).toEqual(['model', ['model2']]);
+  });
+
+  test.each([
+    [
+      'an optimizer of the function itself',
+      `def train(net):\n  opt = torch.optim.SGD(net.parameters(), lr=0.1)\n  for i in range(3):\n    loss = ((net(X) - y) ** 2).mean()\n    loss.backward()\n    opt.step()`,
+      'train(model)',
+    ],
+    [
+      'a closure that the step calls',
+      'opt = torch.optim.LBFGS(model.parameters())',
+      `for i in range(3):\n    def closure():\n        opt.zero_grad()\n        loss = ((model(X) - y) ** 2).mean()\n        loss.backward()\n        return loss\n    opt.step(closure)`,
+    ],
+    [
+      'a closure of the notebook',
+      `opt = torch.optim.LBFGS(model.parameters())\ndef closure():\n    opt.zero_grad()\n    loss = ((model(X) - y) ** 2).mean()\n    loss.backward()\n    return loss`,
+      'opt.step(closure)',
+    ],
+    [
+      'a trainer that holds it',
+      `class Trainer:\n  def __init__(self, net, opt):\n    self.net = net\n    self.opt = opt\n  def fit(self, X, y):\n    loss = ((self.net(X) - y) ** 2).mean()\n    loss.backward()\n    self.opt.step()`,
+      `${OPTIMIZER}\ntrainer = Trainer(model, optimizer)\ntrainer.fit(X, y)`,
+    ],
+  ])('by %s', (_, definition, call) => {
+    expect(choice(NET, definition, call)).toEqual(['model', []]);
+  });
+
+  test('is a network of another library, where a function calls it, goes backward and changes it', () => {
+    const zoo = `from torchvision import models\nzoo = models.resnet18()\ncrit = nn.MSELoss()\nopt = torch.optim.SGD(zoo.parameters(), lr=0.1)`;
+    const train = `def train(net, loss_of, opt):\n  net.train()\n  loss = loss_of(net(X), y)\n  loss.backward()\n  opt.step()\n  return net`;
+    expect(choice(zoo, train, 'best = train(zoo, crit, opt)')).toEqual(['zoo', []]);
+    expect(
+      choice(
+        zoo,
+        train.replace('loss.backward()', 'print(loss)').replace('opt.step()', ''),
+        'best = train(zoo, crit, opt)',
+      ),
+    ).toEqual([undefined, []]);
+  });
+
+  test('is nothing where a function makes an optimizer and only looks', () => {
+    const show = `def sizes(net):\n  opt = torch.optim.SGD(net.parameters(), lr=0.1)\n  return len(opt.param_groups)`;
+    expect(choice(NET, show, 'sizes(model)')).toEqual([undefined, []]);
+  });
+
+  test('has the name of the network where its weights are saved, and where they are looked at', () => {
+    const train = [NET, OPTIMIZER, `epochs = 3\n${LOOP}`];
+    const look = 'for name, p in model.named_parameters():\n    print(name, p.shape)';
+    expect(choice(...train, `best = model.state_dict()\ntorch.save(best, 'best.pt')`)).toEqual(['model', []]);
+    expect(choice(...train, look)).toEqual(['model', []]);
+  });
+});
+
+describe('networks that learn together', () => {
+  const PAIR = 'enc = nn.Linear(2, 3)\ndec = nn.Linear(3, 1)';
+  const TRAIN = `def train(a, b):
+  one = torch.optim.SGD(a.parameters(), lr=0.1)
+  two = torch.optim.SGD(b.parameters(), lr=0.1)
+  for i in range(3):
+    loss = ((b(a(X)) - y) ** 2).mean()
+    loss.backward()
+    one.step()
+    two.step()`;
+
+  test('are saved together', async () => {
+    expect(extract(START, PAIR, TRAIN, 'train(enc, dec)').target).toMatchObject({
+      name: 'dec',
+      trainedWith: ['enc'],
+    });
+    const { tree } = await compileCells([START, PAIR, TRAIN, 'train(enc, dec)']);
+    expect(tree['src/training/train.py']).toContain('TrainedModels(dec=result.dec, enc=result.enc)');
+  });
+
+  test('by two losses they are two', () => {
+    const apart = TRAIN.replace(
+      '    one.step()',
+      '    other = a(X).mean()\n    other.backward()\n    one.step()',
+    );
+    expect(extract(START, PAIR, apart, 'train(enc, dec)').target?.trainedWith).toBeUndefined();
+  });
+});
+
+test('a network is called for its prediction, whether or not the notebook was run', async () => {
+  const cells = [
+    START,
+    `n = X.shape[1]\n${NET.replace('Linear(2', 'Linear(n')}`,
+    OPTIMIZER,
+    `epochs = 3\n${LOOP}`,
+  ];
+  const { tree } = await compileCells(cells);
+  const serving = tree['src/models/serving.py'];
+  expect(serving).toContain('outputs = model(');
+  expect(serving).not.toContain('model.predict(');
+});
+
+test('a network is one whatever its name says', () => {
+  const net = NET.replace(
+    'model = nn.Sequential(',
+    'class SimpleClassifier(nn.Sequential):\n    pass\nmodel = SimpleClassifier(',
+  );
+  const own =
+    'class SimpleClassifier(nn.Module):\n    def forward(self, x):\n        return x\nmodel = SimpleClassifier()';
+  expect(extract(START, own, OPTIMIZER, `epochs = 3\n${LOOP}`).target?.framework).toBe('torch');
+  expect(extract(START, net, OPTIMIZER, `epochs = 3\n${LOOP}`).target?.name).toBe('model');
+});
+
+test('and is served as one', async () => {
+  const own =
+    'class SimpleClassifier(nn.Module):\n    def forward(self, x):\n        return x\nmodel = SimpleClassifier()';
+  const { tree } = await compileCells([START, own, OPTIMIZER, `epochs = 3\n${LOOP}`]);
+  expect(tree['src/models/serving.py']).toContain('outputs = model(');
+});
+
+test('a docstring stands before the comments of a body', async () => {
+  const train = `def train(net):\n  # train mode\n\n  # then a step\n  net.train()\n  ${STEP.replaceAll('\n    ', '\n  ')}`;
+  const { tree } = await compileCells([START, NET, OPTIMIZER, train, 'train(model)']);
+  expect(tree['src/training/train.py']).toMatch(
+    /\n {4}"""\n {4}# train mode\n\n {4}# then a step\n {4}net\.train\(\)\n/,
+  );
+});
+
+describe('what each turn of a loop reports', () => {
+  const train = (more: string): Promise<{ tree: Record<string, string> }> =>
+    compileCells([START, NET, OPTIMIZER, `epochs = 3\n${LOOP}\n    ${more}`]);
+
+  test.each([
+    ['print(loss.item())', 'step=epoch + 1)'],
+    ['print(loss.item())\n    epoch += 1', 'step=epoch)'],
+  ])('goes to MLflow together: %j', async (more, step) => {
+    const { tree } = await train(more);
+    expect(tree['src/training/train.py']).toContain(`TURNS.log({"loss": float(loss)}, ${step}`);
+    expect(tree['src/training/train.py']).toContain('from src.tracking import TURNS, start_run');
+    expect(tree['src/tracking.py']).toContain('TURNS.flush()');
+  });
+
+  test('is nothing where nothing is reported', async () => {
+    const { tree } = await train('pass');
+    expect(`${tree['src/training/train.py'] ?? ''}${tree['src/tracking.py'] ?? ''}`).not.toContain('TURNS');
+  });
+});
+
+describe('what a function gets', () => {
+  test('is all that the functions in its loops read', async () => {
+    const closure = `for i in range(3):\n    def closure():\n        opt.zero_grad()\n        loss = ((model(X) - y) ** 2).mean()\n        loss.backward()\n        return loss\n    opt.step(closure)`;
+    const { layout } = await compileCells([
+      START,
+      NET,
+      'opt = torch.optim.LBFGS(model.parameters())',
+      closure,
+    ]);
+    const training = layout.segments.find(({ name }) => name === 'train_model');
+    expect(training?.inputs).toEqual(expect.arrayContaining(['model', 'X', 'y', 'opt']));
+  });
+
+  test('is what += reads first, and nothing that a nested loop binds before it reads it', async () => {
+    const count = `correct = 0\n${NET}\n${OPTIMIZER}`;
+    const cells = [
+      START,
+      count,
+      `epochs = 3\n${LOOP}`,
+      `out = model(X)\nfor i in range(2):\n    correct += 1`,
+    ];
+    const score = `with torch.no_grad():\n    for row in X:\n        out = model(row)\n        correct += (out > 0).sum().item()\naccuracy = correct / 2\nprint(f'accuracy {accuracy:.2f}')`;
+    const { layout } = await compileCells([...cells, score]);
+    const last = layout.segments.at(-1);
+    expect(last?.inputs).toContain('correct');
+    expect(last?.inputs).not.toContain('out');
+  });
+
+  test('is no name that ran over the columns of a table', async () => {
+    const look =
+      'import pandas as pd\ndf = pd.DataFrame({"a": [1.0, 2.0]})\nfor c in df.columns:\n    print(c)';
+    const { extraction } = await compileCells([
+      look,
+      "df['b'] = df['a'] * 2",
+      START,
+      NET,
+      OPTIMIZER,
+      `epochs = 3\n${LOOP}`,
+    ]);
+    expect(extraction.statements.find(({ text }) => text.startsWith("df['b']"))?.mutates).toEqual(['df']);
   });
 });
 

@@ -12,7 +12,9 @@ export function iterations(statement: Statement, memory: Memory): Map<string, Se
     /\bfor[ \t]+([\w \t,()*]{1,80}?)[ \t]+in[ \t]+([^:\n\]}]{1,200})/g,
   )) {
     const items = new Set<number>();
-    for (const name of (match[2] ?? '').match(/[A-Za-z_]\w*/g) ?? []) {
+    const source = match[2] ?? '';
+    for (const { 0: name, index } of source.matchAll(/(?<![\w.])[A-Za-z_]\w*/g)) {
+      if (isApart(source, index, name)) continue;
       const local = found.get(name);
       for (const id of local ?? memory.names.get(name)?.things ?? []) {
         const { holds, constant, module, code } = memory.thing(id);
@@ -24,6 +26,17 @@ export function iterations(statement: Statement, memory: Memory): Map<string, Se
     for (const name of (match[1] ?? '').match(/\w+/g) ?? []) found.set(name, items);
   }
   return found;
+}
+
+/** `df.columns`, `range(len(df))`: what a loop takes out of it are names and numbers, no parts of the object. */
+function isApart(source: string, index: number, name: string): boolean {
+  const numbers = /^(?:\w+\()?(?:range|arange|linspace|len)\(|^\w+\.(?:arange|linspace)\(/.test(
+    source.trim(),
+  );
+  return (
+    numbers ||
+    /^\.(?:columns|index|shape|dtypes|size|keys\(\))(?![\w(])/.test(source.slice(index + name.length))
+  );
 }
 
 /** Attributes whose value shares nothing with the object: sizes, names, scores. */

@@ -151,8 +151,11 @@ class Reader {
   private own({ summary, call, receiver, receiverType, constructs }: ResolvedCall): void {
     if (summary === null) return;
     const { known } = this.changes;
-    if (summary.mutatesSelf && constructs === undefined && receiverType !== undefined)
+    if (summary.mutatesSelf && constructs === undefined && receiverType !== undefined) {
       this.all(receiver, known);
+      // A trainer: its method goes backward, and what steps is a network that it holds.
+      if (summary.roles.has('backward')) this.all(this.contents(receiver, true), known);
+    }
     call.arguments.forEach((argument, index) => {
       const parameter = argument.keyword ?? summary.parameters[index] ?? '';
       if (!summary.mutates.has(parameter)) return;

@@ -15,10 +15,12 @@ import { decide, type Keeping } from './keep.ts';
 import { inferTypes } from './infer-types.ts';
 import { findLocalModules, refuseClashes } from './local-modules.ts';
 import { nameMetrics } from './metrics.ts';
+import { isPart } from './model-names.ts';
 import { findFits, findModels, type Model } from './models.ts';
 import { ScoreFinder, type Score } from './scores.ts';
 import type { OlderRelease } from './older-release.ts';
 import type { Relocation } from './relocate.ts';
+import { refuseReboundGlobals } from './rebound-globals.ts';
 import { readCode } from './read-code.ts';
 import { chooseSeed } from './seeds.ts';
 import { backwardSlice } from './slice.ts';
@@ -89,7 +91,7 @@ export function analyse(
     statements: analysed,
     cells: judgeCells(notebook, analysed),
     target,
-    candidates: candidatesOf(models, choice),
+    candidates: candidatesOf(models, choice, flow),
     metrics,
     inputs: files.inputs,
     outputs: files.outputs,
@@ -98,6 +100,7 @@ export function analyse(
     diagnostics: [
       ...diagnose({ notebook, flow, problems, models, target, wanted: options.target, missing }),
       ...refuseClashes(analysed, notebook.path, localModules),
+      ...refuseReboundGlobals(analysed, notebook.path),
     ],
     seed: { value: seed.value, cells: seed.cells, added: seed.added },
     distributions: distributions(analysed, ownModules(analysed, notebook.path, sources)),
@@ -133,10 +136,13 @@ function reported(
   });
 }
 
-/** Names of the other models, one for each. */
-function candidatesOf(models: readonly Model[], choice: Choice | null): string[] {
+/** Names of the other models, one for each; the layers of the chosen one are none. */
+function candidatesOf(models: readonly Model[], choice: Choice | null, flow: NotebookFlow): string[] {
   const others = models
-    .filter((_, index) => index !== choice?.model)
+    .filter(
+      (_, index) =>
+        index !== choice?.model && (choice === null || !isPart(index, choice.model, models, flow)),
+    )
     .flatMap(({ names: [name] }) => name ?? []);
   return [...new Set(others)].filter((name) => name !== choice?.name);
 }

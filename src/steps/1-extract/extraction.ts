@@ -126,6 +126,8 @@ export interface Target {
   fits: number[];
   /** Nothing but cross-validation fits it, and that fits copies. */
   onlyValidated: boolean;
+  /** Names of other networks that learn by the same loss in the same statement: without them it is half a model. */
+  trainedWith?: string[];
   /** Statement that constructs it, and the construction in it. */
   constructor: { statement: number; span: Span; qualified: string } | null;
   framework: 'sklearn' | 'torch' | 'xgboost' | 'lightgbm' | 'catboost' | 'keras' | 'statsmodels' | 'other';

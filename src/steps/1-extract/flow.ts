@@ -132,7 +132,9 @@ class Follower {
   /** Names that it reads when it runs, those of the functions that it may call included. */
   private namesRead(statement: Statement): string[] {
     const found = new Set<string>();
-    const pending = [...statement.uses];
+    // A function that a loop defines is called in it: `def closure(): …` for `optimizer.step(closure)`.
+    const inner = /^(for|while|with|if|try)$/.test(statement.kind) ? statement.deferred : [];
+    const pending = [...statement.uses, ...inner];
     for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
       if (found.has(name)) continue;
       const binding = this.memory.names.get(name);

@@ -23,9 +23,12 @@ export function functionDefaults(
   const found: LiftedDefault[] = [];
   const callsOf = new Map<string, Call[]>();
   const mentionsOf = new Map<string, number>();
-  for (const { kept, calls, occurrences } of statements) {
+  const unreachable = new Set<string>();
+  for (const { id, kept, calls, occurrences } of statements) {
     if (!kept) continue;
     for (const call of calls) {
+      // A call in a method gets no value of the configuration, so that the default must stay.
+      if (functions.isOutOfReach(id, call.span)) unreachable.add(call.qualified);
       const known = callsOf.get(call.qualified);
       if (known === undefined) callsOf.set(call.qualified, [call]);
       else known.push(call);
@@ -43,6 +46,7 @@ export function functionDefaults(
     const mentions = (mentionsOf.get(owner) ?? 0) - own.length;
     if (
       calls.length === 0 ||
+      unreachable.has(owner) ||
       mentions > calls.length ||
       calls.some((call) => call.arguments.some(({ keyword }) => keyword === '*' || keyword === '**'))
     )

@@ -5,6 +5,7 @@ import { SCORE } from '../../knowledge/metrics.ts';
 import type { Span, Statement } from '../../python/statement.ts';
 import { straightLine, type BodyStatement } from '../../python/straight-line.ts';
 import type { Functions } from './functions.ts';
+import { heldNumber, objectiveName } from './loop-scores.ts';
 import { isScoreName, measureExpression, scoreNameOf, type Measured, type Scoring } from './measure.ts';
 import { items, shownBy } from './printed.ts';
 
@@ -41,7 +42,8 @@ export class FunctionScores {
     const evaluates = this.evaluates(id);
     const found = items(statement.text, last.span).map((span) => {
       const item = statement.text.slice(span.start, span.end);
-      const byHand = evaluates && values.isBound(item) && isScoreName(item);
+      const isMany = /(losses|accuracies|accs|scores|errors)(_|$)/i.test(item);
+      const byHand = evaluates && values.isBound(item) && isScoreName(item) && !isMany;
       return values.measure(span) ?? (byHand ? { facts: null, function: null, wanted: item } : null);
     });
     this.returns.set(id, found);
@@ -56,26 +58,42 @@ export class FunctionScores {
     const body = new Body(statement, this);
     const evaluates = this.evaluates(id);
     const found = new Map<string, PrintedScore>();
-    for (const { span, text, label, numeric, name: variable } of shownBy(statement, name)) {
-      const at = body.line.findLast(
-        (each) => !each.compound && each.span.start <= span.start && span.end <= each.span.end,
-      );
+    for (const { span, text, label, numeric, name: shown } of shownBy(statement, name)) {
+      const inside = (each: BodyStatement): boolean =>
+        each.span.start <= span.start && span.end <= each.span.end;
+      const loop = body.line.findLast((each) => each.turn.length > 0 && inside(each));
+      const at = loop ?? body.line.findLast((each) => !each.compound && inside(each));
       if (at === undefined) continue;
-      const values = body.values(at.span.start);
-      const isNumber = numeric || values.isBound(text) || /^[\w.()\s]+\/[\w.()\s]+$/.test(text);
+      // What a loop shows is handed out behind it: a name that each of its turns binds.
+      const values = body.values(loop === undefined ? at.span.start : at.span.end);
+      const held = heldNumber(text);
+      const variable = shown ?? (held !== null && values.isBound(held) ? held : null);
+      if (loop !== undefined && variable === null) continue;
+      const isNumber = numeric || values.isBound(variable ?? text) || /^[\w.()\s]+\/[\w.()\s]+$/.test(text);
+      const objective =
+        variable !== null &&
+        statement.calls.some(({ method, root }) => method === 'backward' && root === variable);
       const byName =
-        isScoreName(variable ?? '') || (isScoreName(label) && !/^len\(|\.(shape|size)\b/.test(text));
+        objective ||
+        isScoreName(variable ?? '') ||
+        (isScoreName(label) && !/^len\(|\.(shape|size)\b/.test(text));
       const measured =
-        values.measure(span) ??
+        (loop === undefined ? values.measure(span) : null) ??
         (evaluates && isNumber && byName
           ? {
               facts: null,
               function: null,
-              wanted: variable !== null && isScoreName(variable) ? variable : scoreNameOf(label),
+              wanted:
+                objective && variable !== null
+                  ? objectiveName(variable)
+                  : variable !== null && isScoreName(variable)
+                    ? variable
+                    : scoreNameOf(label),
             }
           : null);
       if (measured === null || (variable !== null && !values.isBound(variable))) continue;
-      if (!found.has(text)) found.set(text, { name: variable, span, statement: at, measured });
+      const key = variable ?? text;
+      if (!found.has(key)) found.set(key, { name: variable, span, statement: at, measured });
     }
     return [...found.values()];
   }
@@ -117,7 +135,12 @@ class Body {
   /** The names that certainly hold something at an offset, with what they measure. */
   values(at: number): Values {
     const values = new Values(this.text, this.scorings);
-    for (const statement of this.line) if (statement.span.end <= at) values.bind(statement);
+    const bind = (statement: BodyStatement): void => {
+      if (statement.span.end > at) return;
+      values.bind(statement);
+      statement.turn.forEach(bind);
+    };
+    this.line.forEach(bind);
     return values;
   }
 }

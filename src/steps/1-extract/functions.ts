@@ -1,7 +1,7 @@
 /** What the functions and classes of a notebook do to what they are given, as far as their text shows. */
 
 import { callFacts } from '../../knowledge/lookup.ts';
-import type { Call, Statement } from '../../python/statement.ts';
+import type { Call, Span, Statement } from '../../python/statement.ts';
 import { Locals } from './locals.ts';
 import { items } from './printed.ts';
 import { drawsByName } from './randomness.ts';
@@ -18,6 +18,8 @@ export interface Summary {
   mutatesContents: Set<string>;
   /** Parameters that it fits or trains. */
   trains: Set<string>;
+  /** Parameters that it calls: networks, losses, functions. */
+  calls: Set<string>;
   /** Notebook names whose object it changes. */
   mutatesGlobals: Set<string>;
   /** The changed notebook names that are changed through what they hold. */
@@ -27,6 +29,10 @@ export interface Summary {
   mutatesSelf: boolean;
   /** For each value of `return a, b`: the parameter or global that it is, if it is one. */
   returns: (string | null)[];
+  /** The names in the last `return a, b`, its own too; null where something else stands. */
+  returnedNames: (string | null)[];
+  /** Places in `returns` of models that it makes and trains itself. */
+  trainedReturns: Set<number>;
   /** What else its body is known for: `backward`, `predict`, `plot`. */
   roles: Set<string>;
 }
@@ -127,6 +133,19 @@ export class Functions {
     return known;
   }
 
+  /**
+   * Nobody can hand a value to this place: the default of a parameter, computed where the function is defined (`def f(reg=SVC(C=2))`), and
+   * what stands in a class outside of its `__init__`.
+   */
+  isOutOfReach(id: number, { start, end }: Span): boolean {
+    const top = this.top(id);
+    const holds = (span: Span): boolean => span.start <= start && end <= span.end;
+    const methods = top?.methods ?? [];
+    const defaults = [top, ...methods].flatMap((each) => each?.parameters ?? []);
+    if (defaults.some(({ default: value }) => value !== null && holds(value.span))) return true;
+    return top?.kind === 'class' && !methods.some(({ name, span }) => name === '__init__' && holds(span));
+  }
+
   private read(statement: Statement, signature: Signature): Summary {
     const summary: Summary = {
       statement: statement.id,
@@ -135,11 +154,14 @@ export class Functions {
       mutates: new Set(),
       mutatesContents: new Set(),
       trains: new Set(),
+      calls: new Set(),
       mutatesGlobals: new Set(),
       mutatesGlobalContents: new Set(),
       trainsGlobals: new Set(),
       mutatesSelf: false,
-      returns: returned(signature),
+      returns: [],
+      returnedNames: returned(signature),
+      trainedReturns: new Set(),
       roles: new Set(),
     };
     const inside = ({ start }: { start: number }): boolean =>
@@ -169,8 +191,18 @@ export class Functions {
       if (inside(store.span)) change(store.root, store.local === true, store.span.start, false);
     }
     for (const call of statement.calls) {
-      if (inside(call.span)) this.readCall(call, statement, summary, change);
+      if (!inside(call.span)) continue;
+      this.readCall(call, statement, summary, change);
+      if (summary.parameters.includes(call.qualified)) summary.calls.add(call.qualified);
     }
+    const trained = trainedLocals(statement);
+    const { parameters, returnedNames } = summary;
+    summary.returns = returnedNames.map((name) =>
+      name !== null && (parameters.includes(name) || statement.deferred.includes(name)) ? name : null,
+    );
+    returnedNames.forEach((name, index) => {
+      if (name !== null && trained.has(name)) summary.trainedReturns.add(index);
+    });
     return summary;
   }
 
@@ -213,7 +245,12 @@ export class Functions {
     for (const effect of facts?.mutates ?? []) {
       if (effect === 'receiver' || effect === 'contents') {
         const trains = facts?.role === 'train' || call.method === 'step';
-        if (call.root !== null) change(call.root, call.local === true, at, effect === 'contents', trains);
+        if (call.root === null) continue;
+        change(call.root, call.local === true, at, effect === 'contents', trains);
+        if (call.method === 'step') {
+          for (const name of optimizes(call, statement))
+            change(name, !statement.deferred.includes(name), at, false, true);
+        }
       } else if (typeof effect === 'number') argument(effect, false);
       else if (effect.startsWith('name:')) {
         const index = Number(effect.slice('name:'.length));
@@ -223,6 +260,47 @@ export class Functions {
     const inplace = call.arguments.some(({ keyword, text }) => keyword === 'inplace' && text === 'True');
     if (facts?.inplace && inplace && call.root !== null) change(call.root, call.local === true, at, false);
   }
+}
+
+/** Names of a function that hold models which it makes itself and fits, each with the call that shows it: there it is certainly bound. */
+export function trainedLocals(statement: Statement): Map<string, Call> {
+  const trained = new Map<string, Call>();
+  const { calls, text } = statement;
+  const goes = calls.some(({ method }) => method === 'backward');
+  for (const call of calls) {
+    const fits = call.local === true && callFacts(call.qualified)?.role === 'train';
+    const stepped = goes && /^torch\.optim\.\w+$/.test(call.qualified) ? parametersOfFirst(call) : [];
+    for (const name of fits && call.root !== null ? [call.root] : stepped)
+      if (isMadeIn(text, name, calls) && !trained.has(name)) trained.set(name, call);
+  }
+  return trained;
+}
+
+/** `name = SVC(…)`, `name = Net().to(device)`: made by a call, not handed in. */
+function isMadeIn(text: string, name: string, calls: readonly Call[]): boolean {
+  return [...text.matchAll(new RegExp(`(?<![\\w.])${name}[ \\t]*=(?!=)[ \\t]*`, 'g'))].some((match) =>
+    calls.some(
+      ({ span, qualified }) => span.start === match.index + match[0].length && !/^<(?!call)/.test(qualified),
+    ),
+  );
+}
+
+function parametersOfFirst({ arguments: [given] }: Call): string[] {
+  return [...(given?.text.matchAll(/\b(\w+)\.(?:named_)?parameters\(/g) ?? [])].map(
+    (match) => match[1] ?? '',
+  );
+}
+
+/** What an optimizer that the function itself makes steps: `net` of `opt = torch.optim.SGD(net.parameters(), lr=0.1)`. */
+function optimizes(step: Call, { calls, text }: Statement): string[] {
+  const made = calls.filter(
+    ({ qualified, span }) =>
+      /^torch\.optim\.\w+$/.test(qualified) &&
+      new RegExp(`(?<![\\w.])${step.root ?? ''}[ \\t]*=[ \\t]*$`).test(
+        text.slice(Math.max(0, span.start - 80), span.start),
+      ),
+  );
+  return made.flatMap(parametersOfFirst);
 }
 
 /** Names of the parameters that a call fills, `self` left out. */

@@ -17,7 +17,10 @@ export function handOutScores(statements: readonly Statement[]): Rewrites {
   const edits = new Map<Statement, TextEdit[]>();
   const functions = new Functions(statements);
   const scores = new FunctionScores(statements, functions);
-  const taken = new Set(statements.flatMap(({ text }) => text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []));
+  // Names of the notebook: what a function calls its own is free outside of it.
+  const taken = new Set(
+    statements.flatMap(({ defines, uses, deferred }) => [...defines, ...uses, ...deferred]),
+  );
   const definitions = new Map<string, number>();
   for (const { defines } of statements)
     for (const name of defines) definitions.set(name, (definitions.get(name) ?? 0) + 1);

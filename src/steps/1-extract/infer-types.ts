@@ -78,7 +78,8 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
 function kindOf(type: string, resolver: NotebookFlow['resolver']): ValueKind {
   const known = KINDS[type];
   if (known !== undefined) return known;
-  if (estimatorFacts(type) !== undefined) return 'estimator';
-  const own = type.startsWith('__main__.') ? type.replace('__main__.', 'notebook.') : undefined;
-  return resolver.libraryType(own) === 'torch.nn.Module' ? 'torch_module' : 'other';
+  // A network is one whatever the name of its class says.
+  const library = resolver.libraryType(type.replace(/^__main__\./, 'notebook.'));
+  if (/^torch\.nn\.(\w+\.)*[A-Z]\w*$/.test(library ?? '')) return 'torch_module';
+  return estimatorFacts(type) === undefined ? 'other' : 'estimator';
 }

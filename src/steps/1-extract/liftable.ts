@@ -39,7 +39,7 @@ export function liftableArguments(flow: Flow, notebook: NotebookFlow, anyArgumen
   for (const call of statement.calls) {
     const resolved = flow.calls.find((each) => each.call === call) ?? inBody(call, notebook);
     const section = resolved && sectionFor(resolved, notebook);
-    if (!section || !resolved) continue;
+    if (!section || !resolved || notebook.functions.isOutOfReach(statement.id, call.span)) continue;
     const lifted: LiftableCall['lifted'] = [];
     const grids: Argument[] = [];
     const names = parametersOf(resolved);

@@ -66,9 +66,10 @@ export function measureExpression(text: string, span: Span, scorings: readonly S
   return lastOfCurve(source) ?? byHand(source);
 }
 
-/** The value of a training curve after the last epoch: `history.history['val_loss'][-1]`, `test_losses[-1]`. */
+/** The value of a training curve after the last epoch: `history.history['val_loss'][-1]`, `history['val_loss'][-1]`, `test_losses[-1]`. */
 function lastOfCurve(source: string): Measured | null {
-  const [, key, list] = /^(?:float\()?(?:\w+\.history\[["'](\w+)["']\]|(\w+))\[-1\]\)?$/.exec(source) ?? [];
+  const [, key, list] =
+    /^(?:float\()?(?:\w+(?:\.history)?\[["'](\w+)["']\]|(\w+))\[-1\]\)?$/.exec(source) ?? [];
   const wanted = key ?? list;
   if (wanted === undefined || !isScoreName(wanted)) return null;
   const isOther = /(^|_)(val|valid|validation|test|testing|dev)(_|$)/i.test(wanted);

@@ -13,10 +13,11 @@ export function nameMetrics(scores: readonly Score[], { flows }: NotebookFlow): 
   const repeated = new Set(bases.filter((base, index) => bases.indexOf(base) !== index));
   const all = scores.map(({ wanted }) => wanted);
   const alike = new Set(all.filter((base, index) => all.indexOf(base) !== index));
+  const heldOut = new Set(scores.filter(({ kind }) => kind === 'held_out').map(({ wanted }) => wanted));
   return scores.map((score) => {
     const statement = flows[score.statement]?.statement;
     const metric: Metric = {
-      key: keyFor(score, taken, { repeated, alike }),
+      key: keyFor(score, taken, { repeated, alike, heldOut }),
       statement: score.statement,
       cell: statement?.cell ?? 0,
       line: statement?.line ?? 1,
@@ -34,12 +35,16 @@ export function nameMetrics(scores: readonly Score[], { flows }: NotebookFlow): 
 function keyFor(
   { wanted, kind, text, label, variable, source, facts }: Score,
   taken: Set<string>,
-  { repeated, alike }: { repeated: ReadonlySet<string>; alike: ReadonlySet<string> },
+  { repeated, alike, heldOut }: Record<'repeated' | 'alike' | 'heldOut', ReadonlySet<string>>,
 ): string {
   const base = toSnakeCase(wanted).slice(0, 40);
   const isTraining =
-    kind === 'training' && /train/i.test(`${text} ${source} ${label}`) && !base.includes('train');
-  const word = label.split(/\s+/)[0] ?? '';
+    kind === 'training' &&
+    !/train|val|test|cv|oob|best/.test(base) &&
+    (/train/i.test(`${text} ${source} ${label}`) || heldOut.has(wanted));
+  const first = label.split(/\s+/)[0] ?? '';
+  // What the name says already says nothing more: no `accuracy_accuracy`.
+  const word = first !== '' && base.split('_').includes(toSnakeCase(first)) ? '' : first;
   // Of several alike, each says what it is of: `rmse_xgb`, `rmse_lasso`.
   const labelled =
     variable === null && facts === null && repeated.has(wanted) && word !== ''

@@ -5,6 +5,9 @@ import type { EstimatorFacts } from '../../knowledge/schema.ts';
 import type { Argument } from '../../python/statement.ts';
 import type { ResolvedCall } from './calls.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
+import { isScoreName } from './measure.ts';
+import { isModelName } from './model-names.ts';
+import { isLoss, learnsNothing, stepsByClosure, TORCH } from './torch-training.ts';
 
 /** One training of one model (or of the models that a loop runs over). */
 export interface Fit {
@@ -33,7 +36,8 @@ export function findFits(notebook: NotebookFlow): Fit[] {
 }
 
 /** Models by what is fitted: two trainings of one object are one model. */
-export function findModels(fits: readonly Fit[], { memory }: NotebookFlow): Model[] {
+export function findModels(fits: readonly Fit[], notebook: NotebookFlow): Model[] {
+  const { memory } = notebook;
   const models: Model[] = [];
   for (const fit of fits) {
     const same = ({ things, fits: [first] }: Model): boolean =>
@@ -48,8 +52,8 @@ export function findModels(fits: readonly Fit[], { memory }: NotebookFlow): Mode
   }
   for (const model of models) {
     for (const [name, { things }] of memory.names) {
-      if ([...things].some((id) => model.things.has(id)) && !model.names.includes(name))
-        model.names.push(name);
+      const isOne = [...things].some((id) => model.things.has(id)) && !model.names.includes(name);
+      if (isOne && isModelName(name, notebook)) model.names.push(name);
     }
   }
   return models;
@@ -225,9 +229,11 @@ class FitReader {
   /** A loop with `backward`, or a call of a notebook function that trains what it is given or makes a model. */
   private loopOrFunction(): Fit[] {
     const { flow, notebook } = this;
-    const loops = flow.calls.some(
-      ({ call }) => call.method === 'backward' || call.qualified === 'tensorflow.GradientTape',
-    );
+    const loops =
+      stepsByClosure(flow, notebook.functions) ||
+      flow.calls.some(
+        ({ call }) => call.method === 'backward' || call.qualified === 'tensorflow.GradientTape',
+      );
     const trainers = flow.calls.filter(
       ({ summary }) => summary !== null && (summary.roles.has('backward') || summary.roles.has('train')),
     );
@@ -236,15 +242,21 @@ class FitReader {
     const called = new Set(
       flow.calls.filter(({ call }) => !call.qualified.includes('<')).flatMap(({ receiver }) => [...receiver]),
     );
+    const givenNetworks = this.givenNetworks(trainers);
     for (const id of flow.changed) {
-      const { type, made } = notebook.memory.thing(id);
+      const { type, made, call } = notebook.memory.thing(id);
       const library = this.libraryType(type);
       if (library?.startsWith('torch.optim') || isLoss(library) || isLoss(type)) continue;
-      const isModel = library?.startsWith('torch.nn.') === true || estimatorFacts(library)?.predicts === true;
+      if (learnsNothing(call?.call.qualified ?? '')) continue;
+      const isModel =
+        library?.startsWith('torch.nn.') === true ||
+        estimatorFacts(library)?.predicts === true ||
+        givenNetworks.has(id);
       if (!isModel && !(loops && called.has(id))) continue;
       const name = this.nameOf(id);
       if (name === null || made > flow.statement.id) continue;
-      const framework = library?.startsWith('torch.nn.') || loops ? TORCH : estimatorFacts(library);
+      const isNetwork = library?.startsWith('torch.nn.') === true || loops || givenNetworks.has(id);
+      const framework = isNetwork ? TORCH : estimatorFacts(library);
       fits.push({
         statement: flow.statement.id,
         things: new Set([id]),
@@ -258,15 +270,30 @@ class FitReader {
     return fits.length > 0 || flow.statement.defines.length === 0 ? fits : this.madeBy(trainers);
   }
 
+  /** What functions that go backward call and change, whatever made it: `train_model(resnet18(), …)` of another library. */
+  private givenNetworks(trainers: readonly ResolvedCall[]): Set<number> {
+    const found = new Set<number>();
+    for (const { call, summary } of trainers) {
+      if (summary?.roles.has('backward') !== true) continue;
+      for (const name of summary.calls) {
+        if (!summary.mutates.has(name)) continue;
+        for (const id of this.notebook.resolver.given(summary, name, call)) found.add(id);
+      }
+    }
+    return found;
+  }
+
   /** `model = train(X, y)`: the function makes the model. */
   private madeBy(trainers: readonly ResolvedCall[]): Fit[] {
     const { flow } = this;
     const isOne = (name: string): boolean =>
       /estimator|torch_module/.test(flow.record?.values[name]?.kind ?? '');
     const bound = trainers.filter((call) => this.binds(call));
+    const [made] = bound.flatMap(({ summary }) => [...(summary?.trainedReturns ?? [])]);
     const name =
       flow.statement.defines.find(isOne) ??
-      flow.statement.defines.find((item) => /model|clf|net|reg|est/i.test(item));
+      flow.statement.defines[made ?? -1] ??
+      flow.statement.defines.find((item) => /model|clf|net|reg|est/i.test(item) && !isScoreName(item));
     const things = name === undefined ? undefined : flow.things.get(name);
     if (bound.length === 0 || name === undefined || things === undefined) return [];
     const type = flow.record?.values[name]?.type;
@@ -306,17 +333,3 @@ class FitReader {
     return this.notebook.resolver.libraryType(type);
   }
 }
-
-/** A loss takes part in the training, but learns nothing. */
-function isLoss(type: string | undefined): boolean {
-  return type !== undefined && /^torch\.nn\.(\w+\.)*\w*Loss$/.test(type);
-}
-
-const TORCH: EstimatorFacts = {
-  role: 'other',
-  framework: 'torch',
-  predicts: true,
-  search: false,
-  inPlace: true,
-  draws: false,
-};

@@ -5,25 +5,19 @@
 
 import { toSnakeCase, uniqueName } from '../../python/names.ts';
 import { alwaysRuns, subscripts } from '../../python/evaluation-order.ts';
-import type { Call, Statement } from '../../python/statement.ts';
+import type { Statement } from '../../python/statement.ts';
 import { followData } from './flow.ts';
+import { loopCurves, type Final } from './loop-curves.ts';
+import { isObjective } from './loop-scores.ts';
 import { isScoreName } from './measure.ts';
 import { findFits, findModels } from './models.ts';
 import type { Rewrites } from './read-code.ts';
 import { ScoreFinder } from './scores.ts';
 
-/** The last value of one curve. */
-interface Final {
-  name: string;
-  expression: string;
-  /** The last statement that looks at the curve. */
-  after: number;
-}
-
 /** Finds the plots behind which the last values are taken; none if the notebook has any other score. */
 export function nameHistories(statements: readonly Statement[]): Rewrites {
   const rewrites: Rewrites = new Map();
-  const finals = [...kerasHistories(statements), ...lists(statements)];
+  const finals = [...kerasHistories(statements), ...loopCurves(statements)];
   if (finals.length === 0 || hasScores(statements)) return rewrites;
   const taken = new Set(statements.flatMap(({ text }) => text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []));
   for (const { name, expression, after } of finals) {
@@ -35,9 +29,14 @@ export function nameHistories(statements: readonly Statement[]): Rewrites {
   return rewrites;
 }
 
+/** Scores but for the loss of a training loop: that of its last step says less than a curve. */
 function hasScores(statements: readonly Statement[]): boolean {
   const flow = followData(statements, null);
-  return new ScoreFinder(flow, findModels(findFits(flow), flow)).find().length > 0;
+  const scores = new ScoreFinder(flow, findModels(findFits(flow), flow)).find();
+  return scores.some(
+    ({ statement, variable }) =>
+      variable === null || !isObjective(flow.flows[statement]?.calls ?? [], variable),
+  );
 }
 
 /** `history = model.fit(…)` whose curves are looked at by their names. */
@@ -86,58 +85,4 @@ function keysIn(text: string, history: string): string[] {
     const [, root, key] = /^(\w+)\.history\[["'](\w+)["']\]$/.exec(text.slice(span.start, span.end)) ?? [];
     return root === history && key !== undefined && alwaysRuns(text, span) ? [key] : [];
   });
-}
-
-/** `losses = []`, filled by the loop that trains, and looked at. */
-function lists(statements: readonly Statement[]): Final[] {
-  return statements.flatMap(({ id, kind, defines, value }) => {
-    const [name] = defines;
-    const isEmpty = value?.literal?.kind === 'list' && value.literal.items.length === 0;
-    if (kind !== 'assignment' || name === undefined || !isEmpty || !isScoreName(name)) return [];
-    const later = statements.filter((other) => other.id > id);
-    const end = later.findIndex((other) => other.defines.includes(name));
-    const own = end < 0 ? later : later.slice(0, end);
-    const loop = own.find((statement) => fills(statement, name, statements));
-    const shown = own.findLast(
-      (statement) => statement.id > (loop?.id ?? Infinity) && isGiven(statement, name),
-    );
-    if (loop === undefined || shown === undefined) return [];
-    return [{ name: singular(name), expression: `float(${name}[-1])`, after: shown.id }];
-  });
-}
-
-/** Each turn of the loop trains, and appends a number. */
-function fills(statement: Statement, name: string, statements: readonly Statement[]): boolean {
-  const { kind, calls, text } = statement;
-  const appends = calls.filter(({ root, method, local }) => root === name && method === 'append' && !local);
-  const trains = (own: readonly Call[]): boolean => own.some(({ method }) => method === 'backward');
-  const helpers = statements.filter(
-    ({ kind: is, defines }) => is === 'function' && calls.some(({ qualified }) => qualified === defines[0]),
-  );
-  return (
-    kind === 'for' &&
-    appends.length > 0 &&
-    appends.every(({ arguments: [item], span }) => isNumber(item?.text ?? '') && alwaysRuns(text, span)) &&
-    (trains(calls) || helpers.some((helper) => trains(helper.calls)))
-  );
-}
-
-/** `loss.item()`, `total / n`, `np.mean(batch)`, `loss`: what `float` takes. */
-function isNumber(text: string): boolean {
-  if (/^[[({]|,/.test(text)) return false;
-  return /\.item\(\)$|^float\(|^np\.mean\(|\//.test(text) || (/^\w+$/.test(text) && isScoreName(text));
-}
-
-function isGiven({ kind, calls }: Statement, name: string): boolean {
-  return (
-    kind === 'expression' &&
-    calls.some(({ arguments: given, within }) => within === null && given.some((each) => each.name === name))
-  );
-}
-
-/** `train_loss` of `train_losses`, `accuracy` of `accuracies`. */
-function singular(name: string): string {
-  return name
-    .replace(/accuracies/i, 'accuracy')
-    .replace(/(loss)es|((?:acc|error|score)\w*?)s(?=_|$)/i, '$1$2');
 }

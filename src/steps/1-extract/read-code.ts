@@ -4,8 +4,10 @@ import type { Notebook } from '../../notebook/notebook.ts';
 import { applyEdits, splitStatements } from '../../python/edit.ts';
 import { readStatements, type CellProblem, type CodeCell } from '../../python/read-statements.ts';
 import type { Statement } from '../../python/statement.ts';
+import { handOutModels } from './hand-out-models.ts';
 import { handOutScores } from './hand-out-scores.ts';
 import { inlineHandles } from './inline-handles.ts';
+import { nameLoopScores } from './loop-scores.ts';
 import { nameHistories } from './name-histories.ts';
 import { nameModels } from './name-models.ts';
 import { nameReloads } from './reloads.ts';
@@ -28,8 +30,10 @@ const RULES: readonly ((statements: readonly Statement[]) => Rewrites)[] = [
   inlineHandles,
   nameReloads,
   startOver,
+  nameLoopScores,
   handOutScores,
   nameModels,
+  handOutModels,
   nameHistories,
 ];
 

@@ -84,14 +84,36 @@ function isSame(source: Saved, { id }: Statement, loaded: string, statements: re
   const between = statements.slice(source.id + 1, id);
   if (between.some(({ defines }) => defines.includes(source.name) || defines.includes(path ?? '')))
     return false;
-  return statements
-    .slice(source.id + 1)
-    .every(
-      ({ stores, calls, kind }) =>
-        (kind === 'function' || kind === 'class' || stores.every(({ root }) => !names.includes(root))) &&
-        calls.every(
-          ({ root, method, local }) =>
-            local === true || !names.includes(root ?? '') || READS.test(method ?? ''),
-        ),
-    );
+  const later = statements.slice(source.id + 1);
+  return later.every(
+    ({ stores, calls, kind }) =>
+      (kind === 'function' || kind === 'class' || stores.every(({ root }) => !names.includes(root))) &&
+      calls.every(
+        (call) =>
+          call.local === true ||
+          (!trainsOne(call, names) &&
+            (!names.includes(call.root ?? '') ||
+              READS.test(call.method ?? '') ||
+              (isForward(call) && !keepsStatistics(statements)))),
+      ),
+  );
+}
+
+/** An optimizer gets what it steps afterwards. */
+function trainsOne({ qualified, arguments: given }: Call, names: readonly string[]): boolean {
+  return (
+    /^torch\.optim\./.test(qualified) && given.some((each) => each.names.some((name) => names.includes(name)))
+  );
+}
+
+/** `net(X)`, `net.eval()`: the weights stay as they are. */
+function isForward({ root, method, callee }: Call): boolean {
+  return callee === root || /^(forward|eval|parameters|named_parameters|state_dict)$/.test(method);
+}
+
+/** A layer of the notebook counts on where the network predicts and is not told to evaluate only. */
+function keepsStatistics(statements: readonly Statement[]): boolean {
+  return statements.some(({ calls }) =>
+    calls.some(({ qualified }) => /^torch\.nn\.\w*(BatchNorm|InstanceNorm)\w*$/.test(qualified)),
+  );
 }

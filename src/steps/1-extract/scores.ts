@@ -9,6 +9,7 @@ import type { Span } from '../../python/statement.ts';
 import type { ResolvedCall } from './calls.ts';
 import type { Flow, NotebookFlow } from './flow.ts';
 import { FunctionScores } from './function-scores.ts';
+import { heldNumber, isObjective, objectiveName } from './loop-scores.ts';
 import { isScoreName, measureExpression, scoreNameOf, type Measured } from './measure.ts';
 import type { Model } from './models.ts';
 import { modelsBehind } from './score-models.ts';
@@ -89,10 +90,11 @@ export class ScoreFinder {
     const { defines, value, text } = statement;
     this.listed(flow);
     const parts = defines.length > 1 ? items(text, value.span) : [value.span];
-    if (parts.length === defines.length) {
+    const measured = parts.map((span) => this.measure(flow, span));
+    if (parts.length === defines.length && (defines.length > 1 || measured[0] !== null)) {
       parts.forEach((span, index) => {
-        const measured = this.measure(flow, span);
-        if (measured !== null) this.add(flow, defines[index] ?? null, { span, label: '' }, measured);
+        const metric = measured[index] ?? null;
+        if (metric !== null) this.add(flow, defines[index] ?? null, { span, label: '' }, metric);
       });
       return;
     }
@@ -232,6 +234,11 @@ export class ScoreFinder {
       this.shownName(flow, shown, shown.name);
       return;
     }
+    const held = heldNumber(shown.text);
+    if (held !== null && flow.statement.defines.includes(held)) {
+      this.shownName(flow, { ...shown, numeric: true }, held);
+      return;
+    }
     if (this.shownAgain(flow, shown)) return;
     const own = flow.calls.find(
       ({ call, summary }) =>
@@ -244,9 +251,9 @@ export class ScoreFinder {
     }
     const column = /\[["']([\w ]+)["']\](\[-1\])?$/.exec(shown.text)?.[1];
     const facts = flow.record?.expressions[expressionKey(shown.span)];
-    const isNumber = facts === undefined ? shown.numeric : numberOf(facts) !== null;
+    const isNumber = facts === undefined ? shown.numeric || held !== null : numberOf(facts) !== null;
     if (!isNumber || !isScoreOf(shown, own?.call.qualified ?? column ?? '')) return;
-    const named = isScoreName(shown.label) ? scoreNameOf(shown.label) : shown.text;
+    const named = isScoreName(shown.label) ? scoreNameOf(shown.label) : (held ?? shown.text);
     const wanted = own?.call.qualified ?? column ?? named;
     this.add(flow, null, shown, { facts: null, function: null, wanted: toSnakeCase(wanted) });
   }
@@ -278,12 +285,14 @@ export class ScoreFinder {
     if (new RegExp(`\\bfor\\b[^:\\n]{0,80}\\b${name}\\b[^:\\n]{0,80}\\bin\\b`).test(definer.statement.text))
       return;
     const arithmetic = this.fromScores(definer, name);
-    if (arithmetic === null && !isScoreName(name) && !isScoreOf(shown, '')) return;
+    const objective = isObjective(definer.calls, name);
+    if (arithmetic === null && !objective && !isScoreName(name) && !isScoreOf(shown, '')) return;
+    const wanted = objective ? objectiveName(name) : toSnakeCase(name);
     this.add(
       definer,
       name,
       { span: null, label: shown.label },
-      arithmetic ?? { facts: null, function: null, wanted: toSnakeCase(name) },
+      arithmetic ?? { facts: null, function: null, wanted },
     );
   }
 
@@ -328,7 +337,7 @@ export class ScoreFinder {
     if (facts && value === null && !isScalar(facts)) return;
     const about = modelsBehind(this.notebook, this.models, { flow, variable, span: place.span });
     const wanted =
-      variable !== null && measured.function === null && measured.facts === null
+      variable !== null && saysSomething(variable) && measured.function === null && measured.facts === null
         ? toSnakeCase(variable).replace(new RegExp(`^(${toSnakeCase(measured.wanted)})_\\d+$`), '$1')
         : measured.wanted;
     const score: Score = {
@@ -349,6 +358,11 @@ export class ScoreFinder {
     if (value !== null) score.value = value;
     this.found.set(key, score);
   }
+}
+
+/** A letter alone says nothing, but for the names of scores: `r2`, `f1`. */
+function saysSomething(variable: string): boolean {
+  return variable.length > 2 || isScoreName(variable);
 }
 
 /** One number that is shown twice is one score. */

@@ -50,12 +50,13 @@ export function chooseSeed(notebook: NotebookFlow, kept: ReadonlySet<number>): S
   return { value: chosen.value, cells: [...new Set(cells)].sort((a, b) => a - b), added: false, places };
 }
 
-function findSeeds({ flows }: NotebookFlow, kept: ReadonlySet<number>): SeedPlace[] {
+function findSeeds({ flows, functions }: NotebookFlow, kept: ReadonlySet<number>): SeedPlace[] {
   const found: SeedPlace[] = [];
   for (const flow of flows) {
     const { statement } = flow;
     const isGlobal = rolesOf(flow).has('seed');
     for (const call of statement.calls) {
+      if (functions.isOutOfReach(statement.id, call.span)) continue;
       const facts = flow.calls.find((resolved) => resolved.call === call);
       const sets = facts?.facts?.role === 'seed' || facts?.summary?.roles.has('seed') === true;
       call.arguments.forEach((argument, index) => {

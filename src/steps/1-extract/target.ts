@@ -5,6 +5,7 @@ import type { EstimatorFacts } from '../../knowledge/schema.ts';
 import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Target } from './extraction.ts';
 import type { NotebookFlow } from './flow.ts';
+import { isModelName, outermost, trainedWith } from './model-names.ts';
 import type { Model } from './models.ts';
 import type { Score } from './scores.ts';
 
@@ -64,7 +65,7 @@ export function chooseTarget(
   const cell = (statement: number): number => notebook.flows[statement]?.statement.cell ?? 0;
   const save = saves.at(-1);
   if (save !== undefined) {
-    const model = last(save.models, models);
+    const model = last(save.models, models, notebook);
     const name = models[model]?.names.includes(save.name)
       ? save.name
       : bestName(notebook, models, model, save.statement);
@@ -74,7 +75,7 @@ export function chooseTarget(
     scores.filter(({ kind }) => kind === 'held_out').at(-1) ??
     scores.filter(({ function: by }) => by === 'cross_val_score').at(-1);
   if (scored !== undefined) {
-    const model = last(scored.models, models);
+    const model = last(scored.models, models, notebook);
     return {
       model,
       name: namedIn(scored.text, models[model]) ?? bestName(notebook, models, model, scored.statement),
@@ -82,7 +83,14 @@ export function chooseTarget(
     };
   }
   const fits = models.flatMap(({ fits: all }, index) => all.map((fit) => ({ fit, index })));
-  const fitted = fits.sort((a, b) => a.fit.statement - b.fit.statement).at(-1);
+  const at = fits.sort((a, b) => a.fit.statement - b.fit.statement).at(-1)?.fit.statement;
+  const together = fits.filter(({ fit }) => fit.statement === at);
+  const whole = outermost(
+    together.map(({ index }) => index),
+    models,
+    notebook,
+  ).at(-1);
+  const fitted = together.find(({ index }) => index === whole);
   if (fitted === undefined) return null;
   return {
     model: fitted.index,
@@ -98,10 +106,10 @@ export function chooseByName(models: readonly Model[], name: string): Choice | n
   return model < 0 ? null : { model, name, reason: 'chosen by name' };
 }
 
-/** Of several models the one that was fitted last. */
-function last(indices: ReadonlySet<number>, models: readonly Model[]): number {
+/** Of several models the one that was fitted last; a network rather than its layers. */
+function last(indices: ReadonlySet<number>, models: readonly Model[], notebook: NotebookFlow): number {
   const at = (index: number): number => models[index]?.fits.at(-1)?.statement ?? -1;
-  return [...indices].sort((a, b) => at(b) - at(a) || b - a)[0] ?? 0;
+  return outermost([...indices], models, notebook).sort((a, b) => at(b) - at(a) || b - a)[0] ?? 0;
 }
 
 /** The model's name in the text of a score. */
@@ -110,7 +118,8 @@ function namedIn(text: string, model: Model | undefined): string | undefined {
 }
 
 /** The name under which a statement, or those that it depends on, read the model. */
-function bestName({ flows }: NotebookFlow, models: readonly Model[], index: number, from: number): string {
+function bestName(notebook: NotebookFlow, models: readonly Model[], index: number, from: number): string {
+  const { flows } = notebook;
   const model = models[index];
   const pending = [from];
   const visited = new Set<number>();
@@ -119,7 +128,10 @@ function bestName({ flows }: NotebookFlow, models: readonly Model[], index: numb
     if (flow === undefined || visited.has(id)) continue;
     visited.add(id);
     const read = [...flow.seen]
-      .filter(([, things]) => [...things].some((thing) => model?.things.has(thing)))
+      .filter(
+        ([name, things]) =>
+          [...things].some((thing) => model?.things.has(thing)) && isModelName(name, notebook),
+      )
       .map(([name]) => name);
     const name = read.find((item) => flow.statement.uses.includes(item)) ?? read[0];
     if (name !== undefined) return name;
@@ -153,11 +165,15 @@ export function describeTarget(
     (isBest ? inner?.type : undefined) ??
     things.find((thing) => thing.type !== undefined)?.type ??
     null;
-  const known = estimatorFacts(type ?? undefined) ?? model.fits.at(-1)?.facts;
+  // `class SimpleClassifier(nn.Module)` is a network, whatever its name says.
+  const isNetwork = notebook.resolver.libraryType(type ?? undefined)?.startsWith('torch.nn.') === true;
+  const known = (isNetwork ? undefined : estimatorFacts(type ?? undefined)) ?? model.fits.at(-1)?.facts;
   const use = lastUse(notebook, model);
+  const others = trainedWith(index, models, notebook);
   return {
     name,
     fits: [...new Set(trainings.map(({ statement }) => statement))].sort((a, b) => a - b),
+    ...(others.length === 0 ? {} : { trainedWith: others }),
     onlyValidated: model.fits.length > 0 && model.fits.every(({ kind }) => kind === 'crossvalidation'),
     constructor: made?.call
       ? { statement: made.call.statement, span: made.call.call.span, qualified: made.call.call.qualified }

@@ -35,6 +35,7 @@ export const FRAME_NAMES = [
   'resolve_input',
   'set_seed',
   'start_run',
+  'TURNS',
   'run_command',
   'load_config',
   'write_config',

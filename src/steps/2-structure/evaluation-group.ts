@@ -122,6 +122,9 @@ function sourcesOf(
   const target = extraction.target?.name;
   // The scored model is trained again, with all that it is made of; saved is the one that is fitted last.
   if (fitted.length === 0 && target !== undefined) visitTarget(target, segments, prepared, fitted);
+  for (const name of extraction.target?.trainedWith ?? [])
+    if (target !== undefined && fitted.includes(target) && !fitted.includes(name))
+      visitTarget(name, segments, prepared, fitted);
   return { fitted, repeated: [...repeated].sort((a, b) => a - b) };
 }
 

@@ -28,7 +28,9 @@ export interface NameTable {
 export function effectsOf(statement: AnalysedStatement, table: NameTable): Effects {
   const settled = boundBeforeRead(statement);
   const conditional = new Set(statement.conditional.filter((name) => !settled.has(name)));
-  const used = statement.uses.flatMap((name) =>
+  // What a function in a loop reads is read when the loop calls it: `def closure(): …` for `optimizer.step(closure)`.
+  const inner = /^(for|while|with|if|try)$/.test(statement.kind) ? statement.deferred : [];
+  const used = unique([...statement.uses, ...inner]).flatMap((name) =>
     table.isValue(name) ? (settled.has(name) ? [] : [name]) : table.hidden(name),
   );
   const changed = [
@@ -43,8 +45,8 @@ export function effectsOf(statement: AnalysedStatement, table: NameTable): Effec
 }
 
 /**
- * Names of a loop, `with` or `try` that its target or the first level of its body binds before anything in it
- * reads them: a loop that runs at least once never sees their old value.
+ * Names of a loop, `with` or `try` that its target or its body, loops and `with` blocks in it included, binds before
+ * anything in it reads them: loops that run at least once never see their old value.
  */
 function boundBeforeRead(statement: AnalysedStatement): Set<string> {
   if (!['for', 'while', 'with', 'try'].includes(statement.kind)) return new Set();
@@ -62,15 +64,32 @@ function boundBeforeRead(statement: AnalysedStatement): Set<string> {
     [...first.values()]
       .filter(
         ({ context, span }) =>
-          context === 'store' && !valueReads(statement, span.start) && indentAt(span.start) <= level,
+          context === 'store' &&
+          !valueReads(statement, span.start) &&
+          (indentAt(span.start) <= level || isInLoopsOnly(statement.text, span.start)),
       )
       .map(({ name }) => name),
   );
 }
 
-/** Whether the name stored at `offset` is also read by the right-hand side of its own assignment: `x = x + 1`. */
+/** Whether all blocks around the line at `offset` are `for`, `with` and the first part of `try`, by their indentation. */
+function isInLoopsOnly(text: string, offset: number): boolean {
+  const lines = text.slice(0, offset).split('\n');
+  const indentOf = (line: string): number => /^\s*/.exec(line)?.[0].length ?? 0;
+  let indent = indentOf(lines.at(-1) ?? '');
+  for (const line of lines.slice(0, -1).reverse()) {
+    if (line.trim() === '' || indentOf(line) >= indent) continue;
+    if (!/^\s*(for|with|try)\b/.test(line)) return false;
+    indent = indentOf(line);
+  }
+  return indent === 0;
+}
+
+/** Whether the name stored at `offset` is also read by its own assignment: `x = x + 1`, `x += 1`. */
 function valueReads(statement: AnalysedStatement, offset: number): boolean {
   const stored = statement.occurrences.find(({ span }) => span.start === offset);
+  if (/^\s*(?:[-+*/%@&|^]|\/\/|\*\*|>>|<<)=/.test(statement.text.slice(stored?.span.end ?? offset)))
+    return true;
   const end = statement.text.indexOf('\n', offset);
   return statement.occurrences.some(
     ({ name, context, span }) =>

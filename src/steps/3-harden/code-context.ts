@@ -1,4 +1,4 @@
-import type { AnalysedStatement, Extraction, Hyperparameter } from '../1-extract/extraction.ts';
+import type { AnalysedStatement, Extraction, Hyperparameter, Metric } from '../1-extract/extraction.ts';
 import type { Callable, Layout, Segment } from '../2-structure/layout.ts';
 import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Literal } from '../../python/statement.ts';
@@ -71,13 +71,31 @@ export function metricsOf(
   context: CodeContext,
   from: number,
   to: number,
-): { key: string; variable: string }[] {
+): { key: string; variable: string; graph: boolean }[] {
   const statements = new Set(
     context.layout.segments.slice(from, to).flatMap((segment) => segment.statements),
   );
   return context.extraction.metrics
     .filter((metric) => statements.has(metric.statement))
-    .map((metric) => ({ key: metric.key, variable: context.layout.metrics[metric.key] ?? metric.key }));
+    .map((metric) => ({
+      key: metric.key,
+      variable: context.layout.metrics[metric.key] ?? metric.key,
+      graph: hasGraph(metric, context),
+    }));
+}
+
+/** The metric is what its statement goes backward from: torch warns where a tensor with a graph becomes a number. */
+export function hasGraph({ statement, variable }: Metric, context: CodeContext): boolean {
+  if (variable === null) return false;
+  const { calls, values } = context.statement(statement);
+  // Seen, not presumed: `loss = loss.item()` behind the step is a number already.
+  const isTensor = values[variable]?.kind === 'tensor';
+  return isTensor && calls.some(({ method, root }) => method === 'backward' && root === variable);
+}
+
+/** A metric as a number. */
+export function asNumber(variable: string, graph: boolean): string {
+  return `float(${variable}${graph ? '.detach()' : ''})`;
 }
 
 /** Phrase for the docstring of a parameter that a configuration value fills. */

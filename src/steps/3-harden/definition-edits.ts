@@ -89,11 +89,11 @@ export function docstringEdit(
   depth = 1,
 ): NestedEdit[] {
   if (signature.docstring) return [];
-  const start = signature.body.start;
-  const own = /[ \t]*$/.exec(text.slice(0, start))?.[0] ?? '';
-  const pad = signature.inline ? ' '.repeat(4 * depth) : own;
+  const { start } = signature.body;
+  const pad = signature.inline ? ' '.repeat(4 * depth) : (/[ \t]*$/.exec(text.slice(0, start))?.[0] ?? '');
   const docstring = renderDocstring(parts, pad.length).trimStart();
-  return [
-    fixed({ start, end: start }, signature.inline ? `\n${pad}${docstring}\n${pad}` : `${docstring}\n${pad}`),
-  ];
+  if (signature.inline) return [fixed({ start, end: start }, `\n${pad}${docstring}\n${pad}`)];
+  // Comments above the first statement stay there: a docstring comes first.
+  const line = text.indexOf('\n', signature.colon.end) + 1;
+  return [fixed({ start: line, end: line }, `${pad}${docstring}\n`)];
 }

@@ -1,5 +1,5 @@
 import type { AnalysedStatement } from '../1-extract/extraction.ts';
-import type { CodeContext } from './code-context.ts';
+import { asNumber, hasGraph, type CodeContext } from './code-context.ts';
 import { fixed, type NestedEdit } from './nested-edits.ts';
 
 /** `for epoch in range(…)`, with or without a progress bar around it. */
@@ -21,14 +21,27 @@ export function epochEdits(statement: AnalysedStatement, context: CodeContext): 
   );
   if (metrics.length === 0) return [];
   const pairs = metrics
-    .map(({ key, variable }) => `${JSON.stringify(key)}: float(${variable ?? key})`)
+    .map((metric) => {
+      const { key, variable } = metric;
+      return `${JSON.stringify(key)}: ${asNumber(variable ?? key, hasGraph(metric, context))}`;
+    })
     .join(', ');
   const end = statement.text.trimEnd().length;
-  const lines = [
-    `${indent}if mlflow.active_run() is not None:`,
-    `${indent}    mlflow.log_metrics({${pairs}}, step=${loop[1] ?? 'epoch'} + 1)`,
-  ];
-  return [fixed({ start: end, end }, `\n${lines.join('\n')}`)];
+  const counter = loop[1] ?? 'epoch';
+  // A loop that counts on itself, `i = i + 1`, has the number of the turn already.
+  const counts = new RegExp(
+    `^${indent}${counter}[ \\t]*(\\+=[ \\t]*1|=[ \\t]*${counter}[ \\t]*\\+[ \\t]*1)[ \\t]*$`,
+    'm',
+  );
+  const step = `${counter}${counts.test(statement.text) ? '' : ' + 1'}`;
+  return [fixed({ start: end, end }, `\n${indent}TURNS.log({${pairs}}, step=${step})`)];
+}
+
+/** Whether the package logs turns of a training loop. */
+export function logsTurns(context: CodeContext): boolean {
+  return context.extraction.statements.some(
+    (statement) => statement.kept && epochEdits(statement, context).length > 0,
+  );
 }
 
 /** The last line of the body must be of the body's own level, and so must be the assignment. */

@@ -1,6 +1,6 @@
 import type { PackagePlan } from '../2-structure/plan.ts';
 import { annotationOf } from './annotations.ts';
-import { factsAt, metricsOf, type CodeContext } from './code-context.ts';
+import { asNumber, factsAt, metricsOf, type CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
 import { callSegment, configHolder, dataHolder, localNames } from './orchestrate.ts';
 import { indentCode, type FunctionCode, type SegmentSignature } from './segment-code.ts';
@@ -39,7 +39,7 @@ export function evaluateModelCode(signatures: SegmentSignature[], context: CodeC
   }
   const metrics = metricsOf(context, layout.evaluation, layout.refit);
   const pairs = metrics.map(
-    ({ key, variable }) => `${JSON.stringify(key)}: float(${names.lookup(variable)})`,
+    ({ key, variable, graph }) => `${JSON.stringify(key)}: ${asNumber(names.lookup(variable), graph)}`,
   );
   const extra = layout.evaluated.map((name) => ({
     name,

@@ -16,6 +16,7 @@ import {
   renderTrainFrame,
   type Fragment,
 } from './frame/index.ts';
+import { logsTurns } from './epoch-metrics.ts';
 import type { ImportLine } from './module-text.ts';
 import { untrainedNetworks } from './networks.ts';
 import { predictRowsCode } from './serving-code.ts';
@@ -65,7 +66,7 @@ export function frameFiles(
     'src/config.py': renderConfig(plan),
     'src/errors.py': renderErrors(plan),
     'src/runtime.py': renderRuntime(plan),
-    'src/tracking.py': renderTracking(plan),
+    'src/tracking.py': renderTracking(plan, logsTurns(context)),
     'configs/default.yaml': renderDefaultYaml(plan),
     ...(keepsFittedValues(plan) ? { 'src/data/fitted.py': renderFittedValues() } : {}),
     ...(serving === null ? {} : { 'src/models/serving.py': serving }),

@@ -203,7 +203,9 @@ export function segmentCode(
   );
   const lines = [...copies(segment, context), ...body, ...returnLine(returns)];
   const text = `${header}\n${docstring}\n${lines.map((line) => indentCode(line)).join('\n')}\n`;
-  return { text, imports: [...parameters, ...returns].flatMap((item) => item.imports) };
+  const logs = segment.statements.some((id) => epochEdits(context.statement(id), context).length > 0);
+  const tracking = logs ? [{ module: 'src.tracking', member: 'TURNS', name: 'TURNS' }] : [];
+  return { text, imports: [...[...parameters, ...returns].flatMap((item) => item.imports), ...tracking] };
 }
 
 function statementCode(id: number, signature: SegmentSignature, context: CodeContext, scope: Scope): string {

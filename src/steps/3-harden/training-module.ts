@@ -1,5 +1,5 @@
 import { annotationOf, describeShape, type Annotation } from './annotations.ts';
-import { factsAt, metricsOf, type CodeContext } from './code-context.ts';
+import { asNumber, factsAt, metricsOf, type CodeContext } from './code-context.ts';
 import { renderDocstring } from './docstrings.ts';
 import {
   callSegment,
@@ -83,7 +83,7 @@ function runFunction(signatures: SegmentSignature[], fields: FieldCode[], contex
     names.bind(signature.segment);
   }
   const trained = metricsOf(context, 0, layout.evaluation).map(
-    ({ key, variable }) => `${JSON.stringify(key)}: float(${names.lookup(variable)}),`,
+    ({ key, variable, graph }) => `${JSON.stringify(key)}: ${asNumber(names.lookup(variable), graph)},`,
   );
   const evaluation = `evaluate_model(${[...evaluationInputs(context).map(names.lookup), holder, config].join(', ')})`;
   const extra = layout.evaluated;

@@ -320,3 +320,32 @@ describe('the file that a function of the notebook reads', () => {
     expect(unused).toEqual([]);
   });
 });
+
+test('what stands in the default of a parameter is computed where the function is defined, and stays there', () => {
+  const run =
+    'def run(clf=LogisticRegression(C=2.0, random_state=3), folds=4):\n    clf.fit(X_train, y_train)\n    return clf';
+  const found = lifted([
+    START,
+    SPLIT,
+    run,
+    'model = run()',
+    'print(accuracy_score(y_test, model.predict(X_test)))',
+  ]);
+  const places = Object.values(found).flat();
+  expect(places).toContain('7');
+  expect(places).not.toContain('2.0');
+  expect(places).not.toContain('3');
+});
+
+test('what a method computes stays there, and so do defaults that it relies on', () => {
+  const own =
+    'import torch\nfrom torch import nn\ndef soft(x, eps=1e-9):\n    return torch.log(x + eps)\n' +
+    'class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.drop = nn.Dropout(p=0.25)\n        self.out = nn.Linear(1, 1)\n' +
+    '    def configure(self):\n        return torch.optim.Adam(self.parameters(), lr=0.07)\n    def forward(self, x):\n        return soft(self.out(self.drop(x)))';
+  const train =
+    'net = Net()\nopt = torch.optim.SGD(net.parameters(), lr=0.5)\nfor epoch in range(3):\n    loss = net(torch.ones(2, 1)).mean()\n    loss.backward()\n    opt.step()\n    print(loss.item())';
+  const places = Object.values(lifted([own, train])).flat();
+  expect(places).toContain('0.5');
+  expect(places).not.toContain('0.07');
+  expect(places).not.toContain('1e-9');
+});

@@ -78,3 +78,25 @@ test('a model that is saved through an open file and scored when read back is th
   expect(Object.values(tree).join('\n')).not.toMatch(/open\(.*m\.pkl|prepare_file/);
   expect(tree['src/evaluation/evaluate.py']).toContain('loaded = model');
 });
+
+describe('a network that is read back', () => {
+  const saves =
+    "import torch\nnet = torch.nn.Linear(1, 1)\ntorch.save(net, f='./net')\nmodel = torch.load(f='./net', weights_only=False)\n";
+
+  test.each([
+    'p = model(X)',
+    'model.eval()\nwith torch.no_grad():\n    p = model(X)',
+    'print(list(model.parameters()))',
+  ])('is the saved one where it predicts: %j', (code) => {
+    expect(rewritten(nameReloads, `${saves}${code}`)).toEqual(['model = net']);
+  });
+
+  test.each([
+    'opt = torch.optim.SGD(model.parameters(), lr=0.1)\nopt.step()',
+    'opt = torch.optim.SGD(net.parameters(), lr=0.1)\nopt.step()',
+    "model.load_state_dict(torch.load('best'))",
+    'norm = torch.nn.BatchNorm1d(1)\np = model(X)',
+  ])('is another one where either changes: %j', (code) => {
+    expect(rewritten(nameReloads, `${saves}${code}`)).toEqual([]);
+  });
+});

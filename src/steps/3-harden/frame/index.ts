@@ -12,7 +12,8 @@ export {
   pythonString,
   wrap,
 } from './python-text.ts';
-export { renderErrors, renderInits, renderRuntime, renderTracking } from './runtime.ts';
+export { renderErrors, renderInits, renderRuntime } from './runtime.ts';
+export { renderTracking } from './tracking.ts';
 export { keepsFittedValues, renderSaveAndLoad } from './save-and-load.ts';
 export {
   decisionArguments,

@@ -1,6 +1,6 @@
 import type { FileTree } from '../../../lib/file-tree.ts';
 import type { PackagePlan } from '../../2-structure/plan.ts';
-import { docstring, pythonFile, pythonString, dictEntry } from './python-text.ts';
+import { docstring, pythonFile, pythonString } from './python-text.ts';
 
 /** Writes what is the same in every package: errors, seeds, logging, the command line, MLflow runs. */
 
@@ -133,48 +133,6 @@ export function renderRuntime(plan: PackagePlan): string {
       LOGGING,
       TO_PLAIN,
       RUN_COMMAND,
-    ],
-  );
-}
-
-/** Text of `src/tracking.py`. */
-export function renderTracking(plan: PackagePlan): string {
-  const tags = [
-    dictEntry('"notebook"', plan.notebook.path, 8),
-    dictEntry('"notebook_sha256"', plan.notebook.sha256, 8),
-  ];
-  const text = docstring({
-    summary: 'Open an MLflow run tagged with the origin of the code.',
-    body: ['``mlflow run`` has already chosen the server, experiment and run; they are left as they are.'],
-    args: [
-      { name: 'config', text: 'Tracking part of the configuration' },
-      { name: 'stage', text: 'Tag that tells training from evaluation' },
-    ],
-    yields: 'Nothing; the run is active inside the ``with`` block and failed if an error leaves it',
-  });
-  return pythonFile(
-    'MLflow tracking shared by training and evaluation.',
-    [
-      'import os',
-      'from collections.abc import Iterator, Mapping',
-      'from contextlib import contextmanager',
-      'from types import MappingProxyType',
-      'from typing import Final',
-      'import mlflow',
-      'from src.config import TrackingConfig',
-    ],
-    [
-      `NOTEBOOK_TAGS: Final[Mapping[str, str]] = MappingProxyType(\n    {\n${tags.join('\n')}\n    }\n)`,
-      `
-@contextmanager
-def start_run(config: TrackingConfig, stage: str) -> Iterator[None]:
-${text}
-    if "MLFLOW_TRACKING_URI" not in os.environ:
-        mlflow.set_tracking_uri(config.uri)
-    if "MLFLOW_RUN_ID" not in os.environ:
-        mlflow.set_experiment(config.experiment)
-    with mlflow.start_run(tags={**NOTEBOOK_TAGS, "stage": stage}):
-        yield`,
     ],
   );
 }

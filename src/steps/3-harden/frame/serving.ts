@@ -122,8 +122,7 @@ function estimatorBody(plan: PackagePlan, served: FittedPlan, shape: Shape): Fra
  */
 export function predictInput(plan: PackagePlan, served: FittedPlan, functionName = 'predict_rows'): Fragment {
   const input = modelInput(plan);
-  // A network that needs the data to be built is saved whole, but it is called like any other.
-  const network = isNetwork(served) || served.facts?.kind === 'torch_module';
+  const network = isCalled(plan, served);
   const shape = shapeOf(input);
   const { annotation, imports } = servedType(plan, served);
   const rows = rowsType(plan, functionName !== 'predict_rows');
@@ -165,10 +164,17 @@ export function predictInput(plan: PackagePlan, served: FittedPlan, functionName
   };
 }
 
+/** It predicts by being called: a network. One that needs the data to be built is saved whole, but called like any other. */
+function isCalled({ target }: PackagePlan, served: FittedPlan): boolean {
+  if (isNetwork(served) || served.facts !== undefined)
+    return isNetwork(served) || served.facts?.kind === 'torch_module';
+  return target?.framework === 'torch' && !served.annotation.includes('Tensor');
+}
+
 /** Type of a served model: a network of an unknown class is a module still. */
 export function servedType(plan: PackagePlan, served: FittedPlan): { annotation: string; imports: string[] } {
   const type = typeName(plan, served, MODULE);
-  const network = isNetwork(served) || served.facts?.kind === 'torch_module';
+  const network = isCalled(plan, served);
   return type.annotation === 'Any' && network
     ? { annotation: 'nn.Module', imports: ['from torch import nn'] }
     : type;
