@@ -4,9 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { connect } from '../src/sandbox/engine.ts';
@@ -23,9 +23,13 @@ interface Run {
 
 const command = fileURLToPath(new URL('../bin/architect.js', import.meta.url));
 
-function run(notebook: string, out: string): Promise<Run> {
-  const child = spawn(command, ['productionize', notebook, '--out', out, '--json'], {
+/** Makes the package in a copy of the notebook's folder: the report names the places that it was given. */
+function run(notebook: string, folder: string): Promise<Run> {
+  cpSync(dirname(notebook), folder, { recursive: true });
+  const out = join(folder, 'package');
+  const child = spawn(command, ['productionize', basename(notebook), '--out', 'package', '--json'], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    cwd: folder,
   });
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
