@@ -8,7 +8,7 @@ import { ensureEngine } from './bootstrap/engine.mjs';
 import { childEnvironment, ensurePackages, root } from './bootstrap/packages.mjs';
 import { runPythonTests } from './bootstrap/python.mjs';
 
-const tasks = { test, demo, bench, check, typecheck, lint, format, setup };
+const tasks = { test, demo, bench, repeat, check, typecheck, lint, format, setup };
 const [name = '', ...args] = process.argv.slice(2);
 const task = tasks[name];
 
@@ -42,6 +42,10 @@ async function demo(node, args) {
 
 function bench(node, args) {
   return runTypeScript(node, 'scripts/bench.ts', args);
+}
+
+function repeat(node, args) {
+  return runTypeScript(node, 'scripts/repeat.ts', args);
 }
 
 async function check(node) {

@@ -26,9 +26,13 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Scalars:
-    """Many plain values; each is encoded by `scalar` while it is hashed or written."""
+    """Many plain values; each is encoded by `scalar` while it is hashed or written.
+
+    `key` is set if an array of them was hashed before.
+    """
 
     items: Sequence[Any]
+    key: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,9 @@ _PATHS = {"PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath"}
 _DTYPES = {"dtype", "CategoricalDtype", "DatetimeTZDtype", "StringDtype"}
 
 
+_PLAIN = {str, float, bool, int, type(None), complex, bytes}
+
+
 def real(value: float) -> str:
     """Write a float exactly; NaN is one value, -0.0 is not 0.0."""
     return "nan" if math.isnan(value) else value.hex()
@@ -138,6 +145,11 @@ def _library_scalar(value: Any, kind: type) -> tuple[str, str] | None:
         if type(plain) in (bool, int, float, complex, str, bytes):
             return scalar(plain)
     return None
+
+
+def all_plain(items: Any) -> bool:
+    """Return True if every value is plain."""
+    return set(map(type, items)) <= _PLAIN or all(scalar(item) is not None for item in items)
 
 
 def require_scalar(value: Any) -> Scalar:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from . import object_arrays
 from .content import Array, Group, Node, Scalar, Scalars, Undefined, resolve, scalar
 from .encode import Encoder
 
-CHUNK = 1 << 20  # elements of an array that are hashed at a time
+CHUNK = 1 << 17  # elements of an array that are hashed at a time
 
 
 def digest(value: Any) -> str | None:
@@ -27,28 +29,31 @@ def digest_and_sampled(value: Any) -> tuple[str | None, bool]:
         return None, False
 
 
-def digest_node(node: Node, known: dict[int, bytes] | None = None) -> bytes:
+def digest_node(
+    node: Node, known: dict[int, bytes] | None = None, parts: dict[str, bytes] | None = None
+) -> bytes:
     """Hash a content tree.
 
     Args:
         node: The tree.
         known: Hashes of its groups so far; a part that stands at many places is hashed once.
+        parts: Takes the hashes of the node's own children, if they have names.
     """
     known = {} if known is None else known
     if id(node) in known:
         return known[id(node)]
+    if isinstance(node, Scalars):
+        return _scalars_hash(node)
     hasher = hashlib.sha256()
     if isinstance(node, Scalar):
         hasher.update(_framed("scalar", node.kind))
         hasher.update(node.text.encode("utf-8", "surrogatepass"))
-    elif isinstance(node, Scalars):
-        _hash_scalars(hasher, node.items)
     elif isinstance(node, Array):
         hasher.update(_framed("array", node.dtype, *map(str, node.data.shape)))
-        for chunk in chunks(node.data):
-            hasher.update(chunk)
+        for part in _at_once(_chunk_hash, chunks(node.data), node.data.size > 4 * CHUNK):
+            hasher.update(part)
     else:
-        _hash_group(hasher, node, known)
+        _hash_group(hasher, node, known, {} if parts is None else parts)
     return hasher.digest()
 
 
@@ -69,12 +74,35 @@ def chunks(data: Any) -> Iterator[Any]:
         yield memoryview(part.view(np.uint8))
 
 
+def _chunk_hash(chunk: Any) -> bytes:
+    return hashlib.sha256(chunk).digest()
+
+
+def _at_once(work: Callable[[Any], bytes], parts: Iterable[Any], large: bool) -> list[bytes]:
+    """Hash parts, large ones in two threads: hashing lets other threads run."""
+    if not large:
+        return [work(part) for part in parts]
+    # No thread is left behind: a process with threads cannot be forked safely.
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, parts))
+
+
+def _scalars_hash(node: Scalars) -> bytes:
+    if node.key is not None:
+        return object_arrays.hash_of(node.key)
+    hasher = hashlib.sha256()
+    _hash_scalars(hasher, node.items)
+    found = hasher.digest()
+    object_arrays.keep(node.items, found)
+    return found
+
+
 def _framed(*texts: str) -> bytes:
     data = [text.encode("utf-8", "surrogatepass") for text in texts]
     return b"".join(len(item).to_bytes(8, "little") + item for item in data)
 
 
-def _hash_group(hasher: Any, node: Group, known: dict[int, bytes]) -> None:
+def _hash_group(hasher: Any, node: Group, known: dict[int, bytes], named: dict[str, bytes]) -> None:
     hasher.update(_framed("group", node.kind, node.label))
     parts = []
     for key, child in node.children:
@@ -84,6 +112,8 @@ def _hash_group(hasher: Any, node: Group, known: dict[int, bytes]) -> None:
         found = digest_node(part, known if part is child else None)
         if part is child and isinstance(part, Group):
             known[id(part)] = found
+        if isinstance(key, str):
+            named[key] = found
         parts.append(head + found)
     if node.kind == "dict" or (node.kind == "record" and not node.label.startswith("pandas.")):
         parts.sort()
@@ -117,6 +147,9 @@ def _hash_scalars(hasher: Any, items: Any) -> None:
 
 
 def _hash_texts(hasher: Any, tag: bytes, texts: Any) -> None:
-    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+    joined = "".join(texts)
+    data = texts
+    if not joined.isascii():
+        data = [text.encode("utf-8", "surrogatepass") for text in texts]
     hasher.update(tag + array("q", map(len, data)).tobytes())
-    hasher.update(b"".join(data))
+    hasher.update(joined.encode("utf-8", "surrogatepass"))

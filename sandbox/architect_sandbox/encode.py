@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import encode_arrays, encode_objects, encode_tables, encode_torch
-from .content import Group, Node, Scalar, Scalars, Undefined, scalar
-from .names import has_base
+from . import encode_arrays, encode_objects, encode_tables, encode_torch, object_arrays
+from .content import Group, Node, Scalar, Scalars, Undefined, all_plain, scalar
+from .names import bare_name, has_base
 
 MAX_NODES = 400_000
 MAX_DEPTH = 60
@@ -91,6 +91,8 @@ class Encoder:
             return self._set(value)
         if isinstance(value, (bytearray, memoryview)):
             return Scalar("bytes", bytes(value).hex())
+        if isinstance(value, (str, bytes, int, float, complex)):  # of a class of its own
+            return self._derived(value)
         if has_base(value, "collections", "deque"):
             return self._sequence("list", list(value))
         for family in (encode_arrays, encode_tables, encode_torch, encode_objects):
@@ -99,9 +101,26 @@ class Encoder:
                 return made
         raise Undefined(kind.__name__)
 
+    def _derived(self, value: Any) -> Node:
+        base = next(kind for kind in (str, bytes, int, float, complex) if isinstance(value, kind))
+        plain = scalar(base.__new__(base, value))
+        if plain is None:
+            raise Undefined(type(value).__name__)
+        attributes = [
+            (key, self.node(item)) for key, item in getattr(value, "__dict__", {}).items()
+        ]
+        return Group("record", bare_name(type(value)), [("(value)", Scalar(*plain)), *attributes])
+
     def items(self, values: list[Any]) -> Node:
         """Return the content of a sequence whose container does not matter."""
         return self._sequence("list", values)
+
+    def objects(self, values: Any) -> Node:
+        """Return the content of a flat array of objects."""
+        key = object_arrays.plain_key(values)
+        if key is not None or all_plain(values):
+            return Scalars(values, key)
+        return self._sequence("list", list(values))
 
     def mapping(self, label: str, values: dict[Any, Any]) -> Group:
         """Return the content of an object's attributes as a record."""
@@ -113,7 +132,7 @@ class Encoder:
         # Iterates with the built-in type: a subclass may do anything in `__iter__`.
         base = list if kind == "list" else tuple
         items = list(base.__iter__(values))
-        if all(scalar(item) is not None for item in items):
+        if all_plain(items):
             return Group(kind, "", [(None, Scalars(items))]) if items else Group(kind, "", [])
         return Group(kind, "", [(None, self.node(item)) for item in items])
 

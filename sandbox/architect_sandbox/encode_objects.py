@@ -21,6 +21,8 @@ _FUNCTIONS = (
     types.ClassMethodDescriptorType,
 )
 _COMPILED = {"cython_function_or_method", "fused_cython_function", "_ArrayFunctionDispatcher"}
+_HOOKS = ("__reduce__", "__getstate__")
+_HEAP_TYPE = 1 << 9  # a bit of `type.__flags__`: made while Python runs
 _TIMES = {"refit_time_"}
 _TIME_COLUMNS = {"mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time"}
 # Places of a neighbour tree's state that hold its data; the others count its queries.
@@ -79,15 +81,28 @@ def _object(encoder: Encoder, value: Any) -> Node:
     slots = _slots(value)
     if isinstance(attributes, dict) and (attributes or slots or not _is_compiled(value)):
         fields = {**attributes, **slots}
+        if _extends_compiled(value):
+            fields["(compiled)"] = _Compiled(value)
         # Two fits of the same search differ in their times only.
         times = {key for key in fields if key in _TIMES}
         children = [(str(key), fields[key]) for key in fields if key not in times]
-        return Group(
-            "record", name, [(key, encoder.node(_timeless(key, item))) for key, item in children]
-        )
+        return Group("record", name, [(key, _field(encoder, key, item)) for key, item in children])
     if slots:
         return encoder.mapping(name, slots)
     return _reduced(encoder, name, value)
+
+
+class _Compiled:
+    """What an object of a class that derives from a compiled one keeps beside its attributes."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _field(encoder: Encoder, key: str, item: Any) -> Node:
+    if isinstance(item, _Compiled):
+        return _reduced(encoder, "", item.value)
+    return encoder.node(_timeless(key, item))
 
 
 def _timeless(key: str, item: Any) -> Any:
@@ -112,9 +127,22 @@ def _slots(value: Any) -> dict[str, Any]:
 
 def _is_compiled(value: Any) -> bool:
     """Return True if the class may keep state where `vars` does not see it."""
-    hooks = {"__reduce__", "__reduce_cython__", "__getstate__"}
-    compiled = not type(value).__flags__ & (1 << 9)  # not a heap type
+    compiled = not type(value).__flags__ & _HEAP_TYPE
+    hooks = {*_HOOKS, "__reduce_cython__"}
     return compiled or any(hooks & set(base.__dict__) for base in type(value).__mro__[:-1])
+
+
+def _extends_compiled(value: Any) -> bool:
+    """Return True if a base is of compiled code and may hold state where `vars` does not see it."""
+    for base in type(value).__mro__[:-1]:
+        own = base.__dict__
+        if not base.__flags__ & _HEAP_TYPE or "__reduce_cython__" in own:
+            return True
+        if any(
+            not isinstance(own.get(hook, _extends_compiled), types.FunctionType) for hook in _HOOKS
+        ):
+            return True
+    return False
 
 
 def _reduced(encoder: Encoder, name: str, value: Any) -> Node:

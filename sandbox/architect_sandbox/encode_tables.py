@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .content import Array, Child, Group, Node, Scalar, Scalars, record
-from .encode_arrays import LARGE, sample_rows
+from .encode_arrays import LARGE, block_sums, sample_rows
 from .names import has_base
 
 if TYPE_CHECKING:
     from .encode import Encoder
 
+_NONE = Scalar("none", "")
 _PLAIN = ("NumpyExtensionArray", "PandasArray")
 
 
@@ -19,13 +20,7 @@ def encode(encoder: Encoder, value: Any) -> Node | None:
     if has_base(value, "pandas", "DataFrame"):
         return _frame(encoder, value)
     if has_base(value, "pandas", "Series"):
-        value = _sampled(encoder, value, value.memory_usage(index=True, deep=False))
-        return record(
-            "pandas.Series",
-            name=encoder.node(value.name),
-            index=encoder.node(value.index),
-            values=column(encoder, value.array),
-        )
+        return _series(encoder, value)
     if has_base(value, "pandas", "MultiIndex"):
         levels = [value.get_level_values(level).array for level in range(value.nlevels)]
         return record(
@@ -39,8 +34,9 @@ def encode(encoder: Encoder, value: Any) -> Node | None:
     if has_base(value, "pandas", "ExtensionArray"):
         return column(encoder, value)
     if has_base(value, "polars", "DataFrame"):
-        series = [(name, encoder.node(value[name])) for name in value.columns]
-        return Group("record", "polars.DataFrame", series)
+        names = ("columns", Scalars(list(value.columns)))
+        series = [(f"column {name!r}", encoder.node(value[name])) for name in value.columns]
+        return Group("record", "polars.DataFrame", [names, *series])
     if has_base(value, "polars", "Series"):
         dtype, values = Scalar("str", str(value.dtype)), encoder.items(value.to_list())
         return record("polars.Series", dtype=dtype, values=values)
@@ -54,8 +50,27 @@ def _sampled(encoder: Encoder, value: Any, size: int) -> Any:
     return value.iloc[sample_rows(len(value), size)]
 
 
-def _frame(encoder: Encoder, value: Any) -> Node:
-    rows = len(value)
+def _series(encoder: Encoder, whole: Any) -> Node:
+    value = _sampled(encoder, whole, whole.memory_usage(index=True, deep=False))
+    children: dict[str, Child] = {
+        "name": encoder.node(value.name),
+        "index": encoder.node(value.index),
+        "values": column(encoder, value.array),
+    }
+    if value is not whole:
+        children["sums"] = _sums(whole)
+    return record("pandas.Series", **children)
+
+
+def _sums(column: Any) -> Node:
+    """Add up the bytes of a column of which only a sample is read; none where it holds objects."""
+    import numpy as np
+
+    return block_sums(np.asarray(column.array)) if isinstance(column.dtype, np.dtype) else _NONE
+
+
+def _frame(encoder: Encoder, whole: Any) -> Node:
+    rows, value = len(whole), whole
     value = _sampled(encoder, value, int(value.memory_usage(index=True, deep=False).sum()))
     children: list[tuple[str, Child]] = [
         ("shape", Scalars([rows, value.shape[1]])),
@@ -65,6 +80,8 @@ def _frame(encoder: Encoder, value: Any) -> Node:
     for position in range(value.shape[1]):
         label = value.columns[position]
         children.append((f"column {label!r}", _maker(encoder, value, position)))
+        if value is not whole:
+            children.append((f"column {label!r} sums", _sums(whole.iloc[:, position])))
     return Group("record", "pandas.DataFrame", children)
 
 
@@ -107,4 +124,4 @@ def column(encoder: Encoder, values: Any) -> Node:
     if missing.any():
         items = items.copy()
         items[missing] = None
-    return record("pandas.array", dtype=name, values=encoder.items(list(items)))
+    return record("pandas.array", dtype=name, values=encoder.objects(items))

@@ -25,7 +25,7 @@ def encode(encoder: Encoder, value: Any) -> Node | None:
         return _module(encoder, value)
     if has_base(value, "torch", "DataLoader"):
         fields = {name: encoder.node(getattr(value, name, None)) for name in _LOADER}
-        fields["sampler"] = Scalar("class", bare_name(type(value.sampler)))
+        fields["sampler"] = _sampler(encoder, value.sampler)
         return record("torch.DataLoader", dataset=encoder.node(value.dataset), **fields)
     if has_base(value, "torch", "Dataset"):
         return encoder.mapping(bare_name(type(value)), vars(value))
@@ -34,6 +34,14 @@ def encode(encoder: Encoder, value: Any) -> Node | None:
     if has_base(value, "torch", "Optimizer", "LRScheduler", "_LRScheduler", "GradScaler"):
         return record(bare_name(type(value)), state=encoder.node(value.state_dict()))
     return None
+
+
+def _sampler(encoder: Encoder, sampler: Any) -> Node:
+    # The data are the loader's own; the state of a generator is not content.
+    skipped = ("data_source", "generator", "sampler", "dataset")
+    fields = [(key, item) for key, item in vars(sampler).items() if key not in skipped]
+    name = bare_name(type(sampler))
+    return Group("record", name, [(key, _attribute(encoder, item)) for key, item in fields])
 
 
 def tensor(encoder: Encoder, value: Any) -> Node:
@@ -56,25 +64,40 @@ def tensor(encoder: Encoder, value: Any) -> Node:
 
 
 def _module(encoder: Encoder, value: Any) -> Node:
-    parts = [(name or "", _settings(module)) for name, module in value.named_modules()]
+    parts = [(name or "(whole)", _own(encoder, module)) for name, module in value.named_modules()]
     state = [(str(key), encoder.node(item)) for key, item in value.state_dict().items()]
+    frozen = [name for name, item in value.named_parameters() if not item.requires_grad]
     return record(
         "torch.Module",
         modules=Group("record", "torch.modules", parts),
         state=Group("record", "torch.state", state),
+        frozen=encoder.node(set(frozen)),
     )
 
 
-def _settings(module: Any) -> Node:
-    """Name the class of a module and, for torch's own, its plain settings (`p`, `stride`, …).
+def _own(encoder: Encoder, module: Any) -> Node:
+    """Describe what a module has besides its state: its class, its mode, its settings.
 
-    Without them a dropout of 0.1 would equal one of 0.5: neither has any state.
+    Without them a dropout of 0.1 would equal one of 0.5, and one that is on one that is off.
     """
-    name = bare_name(type(module))
-    fields: list[tuple[str, Node]] = []
-    if type(module).__module__.startswith("torch."):
-        for key, item in vars(module).items():
-            plain = scalar(item)
-            if key != "training" and not key.startswith("_") and plain is not None:
-                fields.append((key, Scalar(*plain)))
-    return Group("record", name, fields)
+    fields: list[tuple[str, Node]] = [("training", Scalar("bool", str(bool(module.training))))]
+    library = type(module).__module__.startswith("torch.")
+    for key, item in vars(module).items():
+        if key.startswith("_") or key == "training":
+            continue
+        plain = scalar(item)
+        if plain is not None:
+            fields.append((key, Scalar(*plain)))
+        elif not library:
+            fields.append((key, _attribute(encoder, item)))
+    for key in sorted(getattr(module, "_non_persistent_buffers_set", ())):
+        fields.append((key, encoder.node(module._buffers[key])))
+    return Group("record", bare_name(type(module)), fields)
+
+
+def _attribute(encoder: Encoder, item: Any) -> Node:
+    """Encode what a module of the notebook keeps; what has no content must not hide its weights."""
+    try:
+        return encoder.node(item)
+    except Undefined:
+        return Scalar("class", bare_name(type(item)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import warnings
@@ -24,11 +25,12 @@ _SHAPED = {"ndarray", "dataframe", "series", "index", "sparse", "tensor"}
 _CONTAINERS = {"list", "tuple", "dict", "set"}
 
 
-def facts_of(value: Any) -> tuple[dict[str, Any], Node | None]:
+def facts_of(value: Any, sums: bool = True) -> tuple[dict[str, Any], Node | None]:
     """Describe a value without changing it.
 
     Args:
         value: Anything.
+        sums: Add up its numbers, too.
 
     Returns:
         The facts, and the content tree if the value has stable content. The tree refers to the
@@ -37,12 +39,16 @@ def facts_of(value: Any) -> tuple[dict[str, Any], Node | None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         facts = shallow_facts(value)
-        node = _content(value, facts)
-        for add in (_add_items, _add_estimator, _add_columns, _add_summary):
+        parts: dict[str, bytes] = {}
+        node = _content(value, facts, parts)
+        for add in (_add_items, _add_estimator, *([_add_summary] if sums else [])):
             try:
                 add(value, facts)
             except Exception:
                 continue
+        if facts["kind"] in ("dataframe", "series"):
+            with contextlib.suppress(Exception):
+                facts["columns"] = column_facts(value, parts)
     return facts, node
 
 
@@ -92,11 +98,11 @@ def _single_number(value: Any) -> int | float | None:
     return plain if type(plain) is float and math.isfinite(plain) else None
 
 
-def _content(value: Any, facts: dict[str, Any]) -> Node | None:
+def _content(value: Any, facts: dict[str, Any], parts: dict[str, bytes]) -> Node | None:
     encoder = Encoder()
     try:
         node = encoder.node(value)
-        facts["digest"] = digest_node(node).hex()
+        facts["digest"] = digest_node(node, None, parts).hex()
     except Exception:
         return None
     if encoder.sampled:
@@ -129,11 +135,6 @@ def _label(key: Any) -> str:
 def _add_estimator(value: Any, facts: dict[str, Any]) -> None:
     if facts["kind"] == "estimator":
         facts["estimator"] = estimator_facts(value)
-
-
-def _add_columns(value: Any, facts: dict[str, Any]) -> None:
-    if facts["kind"] in ("dataframe", "series"):
-        facts["columns"] = column_facts(value)
 
 
 def _add_summary(value: Any, facts: dict[str, Any]) -> None:

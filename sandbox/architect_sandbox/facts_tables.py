@@ -8,17 +8,39 @@ from typing import Any
 MAX_COLUMNS = 200
 MAX_DISTINCT = 1000
 MAX_CATEGORIES = 20
+MAX_KNOWN = 2000
 HEAD = 20_000  # rows in which many distinct values show, so that the rest need not be counted
 
 
-def column_facts(table: Any) -> list[dict[str, Any]]:
-    """Describe the first columns of a table, or the one of a series."""
+# Facts of columns by what they were made from: most columns of a table do not change.
+_known: dict[tuple[str, str, bytes], dict[str, Any]] = {}
+
+
+def column_facts(table: Any, hashes: dict[str, bytes]) -> list[dict[str, Any]]:
+    """Describe the first columns of a table, or the one of a series.
+
+    Args:
+        table: The table or series.
+        hashes: Of the contents of its columns, by the names that `encode_tables` gives them.
+    """
     if not hasattr(table, "columns"):
         return [_column(table.name, table)]
     return [
-        _column(table.columns[place], table.iloc[:, place])
+        _remembered(table.columns[place], table.iloc[:, place], hashes)
         for place in range(min(table.shape[1], MAX_COLUMNS))
     ]
+
+
+def _remembered(label: Any, column: Any, hashes: dict[str, bytes]) -> dict[str, Any]:
+    content = hashes.get(f"column {label!r}")
+    if content is None or len(column) < HEAD or f"column {label!r} sums" in hashes:
+        return _column(label, column)
+    key = (repr(label), str(column.dtype), content)
+    if key not in _known:
+        if len(_known) >= MAX_KNOWN:
+            _known.clear()
+        _known[key] = _column(label, column)
+    return _known[key]
 
 
 def _column(label: Any, column: Any) -> dict[str, Any]:
@@ -32,9 +54,9 @@ def _column(label: Any, column: Any) -> dict[str, Any]:
         "distinct": _distinct(column),
     }
     if kind == "numeric":
-        values = column.dropna()
-        for key, found in (("minimum", values.min()), ("maximum", values.max())):
-            if len(values) and not isinstance(found, complex) and math.isfinite(found):
+        some = facts["missing"] < len(column)
+        for key, find in (("minimum", column.min), ("maximum", column.max)):
+            if some and not isinstance(found := find(), complex) and math.isfinite(found):
                 facts[key] = _number(found)
     if kind in ("string", "category", "bool") and facts["distinct"] <= MAX_CATEGORIES:
         facts["categories"] = sorted(str(value) for value in column.dropna().unique())
@@ -67,7 +89,8 @@ def _kind(column: Any) -> str:
 def _distinct(column: Any) -> int:
     try:
         head = int(column.iloc[:HEAD].nunique())
-        if head >= MAX_DISTINCT or len(column) <= HEAD:
+        both = head == 2 and str(column.dtype) == "bool"
+        if head >= MAX_DISTINCT or len(column) <= HEAD or both:
             return min(head, MAX_DISTINCT)
         return min(int(column.nunique()), MAX_DISTINCT)
     except TypeError:  # lists or dicts in the cells cannot be counted

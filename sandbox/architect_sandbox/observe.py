@@ -12,6 +12,7 @@ from typing import Any
 
 from . import recording, rng, stubs
 from .content import Node
+from .digest import digest
 from .dump import write_dump
 from .errors import describe_error
 from .facts import facts_of
@@ -151,13 +152,13 @@ class Observer:
         dumped = self._dumped(statement)
         for name in statement.get("watch", []):
             if name in self._names:
-                facts, node = facts_of(self._names[name])
+                facts, node = self._facts(self._names[name])
                 self._record["values"][name] = facts
                 self._digests[name] = facts.get("digest")
                 self._dump(statement["id"], name, node)
         for name in dumped:
             if name in self._names and name not in self._record["values"]:
-                self._dump(statement["id"], name, facts_of(self._names[name])[1])
+                self._dump(statement["id"], name, self._facts(self._names[name])[1])
         for name, (identity, old) in before.items():
             if name not in self._names:
                 continue
@@ -168,16 +169,19 @@ class Observer:
             if old is None or old != self._digest(name):
                 self._record["mutated"].append(name)
 
+    def _facts(self, value: Any) -> tuple[dict[str, Any], Node | None]:
+        return facts_of(value, self._job.get("sums", True))
+
     def _digest(self, name: str) -> str | None:
         if name not in self._digests:
-            self._digests[name] = facts_of(self._names[name])[0].get("digest")
+            self._digests[name] = digest(self._names[name])
         return self._digests[name]
 
     def _describe_expression(self, key: str, value: Any) -> None:
         begin, active = time.perf_counter(), self._files.active
         self._files.active = False
         state = rng.states()
-        facts, node = facts_of(value)
+        facts, node = self._facts(value)
         self._record["expressions"][key] = facts
         self._dump(self._record["id"], key, node)
         rng.restore(state)

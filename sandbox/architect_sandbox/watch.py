@@ -141,7 +141,7 @@ class Watcher:
 
     def _describe(self, value: Any, file: str) -> dict[str, Any]:
         state = rng.states()
-        facts, node = facts_of(value)
+        facts, node = facts_of(value, self._job.get("sums", True))
         if node is not None and self._folder:
             write_dump(os.path.join(self._folder, file), node)
         rng.restore(state)

@@ -41,6 +41,14 @@ def categories(values, known):
     return pd.Series(pd.Categorical(values, known))
 
 
+def records(names):
+    return np.array([(1, 2)], [(name, int) for name in names])
+
+
+def two_levels(number):
+    return pd.MultiIndex.from_tuples([("a", number)])
+
+
 def fitted(c):
     x = np.random.default_rng(0).normal(size=(30, 2))
     return LogisticRegression(C=c).fit(x, np.arange(30) % 2)
@@ -83,8 +91,7 @@ CLOSE = [
     (np.array([1.0, 2.0]), np.array([1.0, 2.0 + 1e-9]), "row 1"),
     (np.array([0.0]), np.array([-0.0]), "row 0"),
     # Far apart in proportion, yet rounding at the scale of the column.
-    (np.array([1.0, 0.0]), np.array([1.0, 1e-13]), "row 1"),
-    (np.array([1.0], "f4"), np.array([1.0]), "dtype"),
+    (np.array([1.0, 0.0]), np.array([1.0, 1e-15]), "row 1"),
     (np.array([[1.0, 2.0]]), np.array([[1.0, 2.0 + 1e-9]]), "[0, 1]"),
     (table(), table(b=[0.5 + 1e-9, np.nan, 1e-30]), "column 'b' row 0"),
     ({"a": {"b": 1.0}}, {"a": {"b": 1.0 + 1e-9}}, "['a']['b']"),
@@ -114,7 +121,18 @@ DIFFERENT = [
     (np.array([1, 2]), np.array([1, 3]), "row 1", "2", "3"),
     (np.array([1.0, np.nan]), np.array([1.0, 2.0]), "row 1", "nan", "2.0"),
     (np.array([1.0, 0.0]), np.array([1.0, 1e-11]), "row 1", "0.0", "1e-11"),
-    (np.array([True]), np.array([False]), "row 0", "1", "0"),
+    (np.array([True]), np.array([False]), "row 0", "True", "False"),
+    (np.array([1.0], "f4"), np.array([1.0]), "dtype", "float32", "float64"),
+    # Each column has its own scale.
+    (np.array([[1e9, 1e-4]]), np.array([[1e9, 2e-4]]), "[0, 1]", "0.0001", "0.0002"),
+    (np.eye(2)[None] * 1e9, np.eye(2)[None] * 1e9 + 1, "[0, 0, 1]", "0.0", "1.0"),
+    ({"a", "b"}, {"a", "c"}, "member", "'b'", "absent"),
+    (np.array([["a", None]], object), np.array([["a", "b"]], object), "[0, 1]", "None", "'b'"),
+    (pd.Series(["a"], dtype=object), categories(["a"], ["a"]), "", "array of object", "category"),
+    (records("ab"), records("ba"), "fields[0]", "'a'", "'b'"),
+    (two_levels(1), two_levels(2), "level 1 row 0", "1", "2"),
+    (np.matrix([1]), np.array([[1]]), "", "numpy.matrix", "array of int64"),
+    (sp.csr_matrix((1, 1)), sp.csr_array((1, 1)), "kind", "'matrix'", "'array'"),
     (table(), table()[["b", "a", "s"]], "columns[0]", "'a'", "'b'"),
     (table(), table().iloc[[1, 0, 2]], "index row 0", "0", "1"),
     (table(), table().iloc[[1, 0, 2]].reset_index(drop=True), "column 'a' row 0", "1", "2"),

@@ -22,7 +22,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from architect_sandbox import encode_arrays
+from architect_sandbox import encode_arrays, encode_tables
 from architect_sandbox.digest import digest, digest_and_sampled
 
 RNG = np.random.default_rng(0)
@@ -65,6 +65,33 @@ def trained(function):
     return model if function is None else function(model)
 
 
+class Net(torch.nn.Module):
+    def __init__(self, scale, buffer=1.0):
+        super().__init__()
+        self.scales = [scale]
+        self.lock = threading.Lock()
+        self.register_buffer("offset", torch.tensor(buffer), persistent=False)
+
+
+def weighted(weights):
+    sampler = torch.utils.data.WeightedRandomSampler(weights, 2)
+    return torch.utils.data.DataLoader(torch.ones(2), sampler=sampler)
+
+
+class Text(str):
+    pass
+
+
+class Partial(functools.partial):
+    pass
+
+
+def partial(base):
+    made = Partial(int, base=base)
+    made.note = 1
+    return made
+
+
 EQUAL = {
     "numpy float and float": (np.float64(0.5), 0.5),
     "numpy float32 and float": (np.float32(0.5), 0.5),
@@ -98,7 +125,7 @@ EQUAL = {
     "tensor": (torch.tensor([1.0]), torch.tensor([1.0], requires_grad=True)),
     "bfloat16": (torch.ones(2, dtype=torch.bfloat16), torch.ones(2, dtype=torch.bfloat16)),
     "module": (module(0), module(0)),
-    "module in training": (module(0).train(), module(0).eval()),
+    "module in training": (module(0).train(), module(0).train()),
     "loader": (
         torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(3)), batch_size=2),
         torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(3)), batch_size=2),
@@ -115,6 +142,9 @@ EQUAL = {
     "object": (Thing(a=1, b=[2]), Thing(b=[2], a=1)),
     "slots": (Slotted(1), Slotted(1)),
     "generator": (np.random.default_rng(1), np.random.default_rng(1)),
+    "network": (Net(1), Net(1)),
+    "text of a class of its own": (Text("a"), Text("a")),
+    "partial with attributes": (partial(2), partial(2)),
     "partial": (functools.partial(int, base=2), functools.partial(int, base=2)),
     "decimal": (decimal.Decimal("1.0"), decimal.Decimal("1.0")),
 }
@@ -169,6 +199,11 @@ UNEQUAL = {
     "tensor dtype": (torch.zeros(1), torch.zeros(1, dtype=torch.float64)),
     "weights": (module(0), module(1)),
     "dropout": (module(0, 0.1), module(0, 0.5)),
+    "mode of a module": (module(0).train(), module(0).eval()),
+    "frozen": (module(0), module(0).requires_grad_(False)),
+    "attribute of a network": (Net(1), Net(2)),
+    "buffer that is not saved": (Net(1), Net(1, buffer=2.0)),
+    "loaders that weight": (weighted([1.0, 2.0]), weighted([2.0, 1.0])),
     "losses": (torch.nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss(label_smoothing=0.1)),
     "parameters": (LogisticRegression(C=1.0), LogisticRegression(C=2.0)),
     "fitted and not": (LogisticRegression(), LogisticRegression().fit(X, Y)),
@@ -178,6 +213,11 @@ UNEQUAL = {
     "class": (Thing(a=1), collections.OrderedDict(a=1)),
     "random": (random.Random(1), random.Random(2)),
     "functions": (len, max),
+    "texts of a class of their own": (Text("a"), Text("b")),
+    "partials with attributes": (partial(2), partial(3)),
+    "matrix and array": (np.matrix([1]), np.array([[1]])),
+    "sparse matrix and sparse array": (sp.csr_matrix((1, 1)), sp.csr_array((1, 1))),
+    "order of fields": (np.zeros(1, "i4,f8"), np.zeros(1, "i4,f8")[["f1", "f0"]]),
     "days": (datetime.date(2020, 1, 1), datetime.date(2020, 1, 2)),
 }
 
@@ -271,11 +311,28 @@ def test_large_values_are_sampled(monkeypatch):
     found, sampled = digest_and_sampled(value)
     assert sampled
     assert found == digest(value.copy())
-    for place in (0, -1):
+    for place in (0, 54_321, -1):
         other = value.copy()
         other[place] = -1
         assert digest(other) != found
     assert digest(value[:-1]) != found
+    gaps = np.where(value % 7 == 0, np.nan, value)
+    assert digest(gaps) == digest(np.where(value % 7 == 0, -np.float64("nan"), value)) != found
+
+
+@pytest.mark.parametrize("kind", ["f4", "i8", "M8[s]", "c16", "?"])
+def test_sums_see_what_the_sample_does_not(monkeypatch, kind):
+    monkeypatch.setattr(encode_tables, "LARGE", 10_000)
+    monkeypatch.setattr(encode_arrays, "SAMPLE", 1_000)
+    values = np.arange(100_000).astype(kind)
+    table = pd.DataFrame({"a": values, "b": "text"})
+    other = table.copy()
+    other.iloc[54_321, 0] = other.iloc[1, 0] if kind != "?" else False
+    for one, two in ((table, other), (table["a"], other["a"])):
+        found, sampled = digest_and_sampled(one)
+        assert sampled
+        assert found == digest(one.copy())
+        assert found != digest(two)
 
 
 def test_deep_and_wide_structures_end():
@@ -294,3 +351,27 @@ def test_text_columns_of_two_dtypes_differ():
     one, other = pd.Series(texts, dtype=object), pd.Series(texts, dtype="string")
     assert digest(one) not in (None, digest(other))
     assert digest(pd.Series(texts)) == digest(pd.Series(texts))
+
+
+def test_a_large_array_of_objects_is_seen_to_change():
+    texts = pd.Series(["a", "b", None, 1.5] * 5_000, dtype=object)
+    before = digest(texts)
+    assert digest(texts) == digest(texts.copy()) == before
+    texts.iloc[12_345] = "c"
+    assert digest(texts) != before
+    texts.iloc[12_345] = "b"
+    assert digest(texts) == before
+    lists = np.empty(20_000, object)
+    lists[:] = [[n] for n in range(20_000)]
+    before = digest(lists)
+    lists[12_345].append(1)
+    assert digest(lists) != before
+
+
+def test_what_was_hashed_before_is_not_taken_for_what_lies_there_now():
+    found = set()
+    for round_ in range(5):
+        texts = np.array([f"{round_}-{n}" for n in range(20_000)], dtype=object)
+        found.add(digest(texts))
+        del texts
+    assert len(found) == 5

@@ -4,7 +4,7 @@ import { printable } from '../lib/text.ts';
 import type { Outcome } from '../pipeline.ts';
 import { plainValue } from '../python/literals.ts';
 import { writeSummary } from '../report/summary.ts';
-import type { Comparison, MetricVerdict, Verdict } from '../verify/verdict.ts';
+import type { BoundaryVerdict, Comparison, MetricVerdict, Verdict } from '../verify/verdict.ts';
 
 /** What the command says when it ends, and with which code. */
 export const EXIT = { verified: 0, failure: 1, usage: 2, unverified: 3, refused: 4 } as const;
@@ -13,7 +13,7 @@ export const EXIT = { verified: 0, failure: 1, usage: 2, unverified: 3, refused:
 export interface JsonResult {
   status: 'verified' | 'unverified' | 'refused';
   parity: Comparison;
-  boundaries: { name: string; verdict: Comparison; path?: string; reference?: string; candidate?: string }[];
+  boundaries: BoundaryVerdict[];
   metrics: MetricVerdict[];
   tests: Verdict['tests'];
   lint: Verdict['lint'];

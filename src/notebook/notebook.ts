@@ -1,4 +1,5 @@
 /** The notebook as later steps see it: cells in document order, numbered from 0, markdown cells included. */
+import type { ShownNumber } from './shown-numbers.ts';
 
 /** Place in a notebook: cell in document order from 0, line in the cell from 1. */
 export interface Origin {
@@ -29,6 +30,8 @@ export interface Cell {
   magics: Magic[];
   executionCount: number | null;
   tags: string[];
+  /** Numbers in its saved outputs, where there are any; nothing else of outputs is kept. */
+  saved?: ShownNumber[];
 }
 
 /** A notebook that can be worked on. */

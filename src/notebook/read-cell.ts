@@ -7,6 +7,7 @@ import type { JsonRecord } from './json-value.ts';
 import { MAX_PROSE } from './limits.ts';
 import { keepsBody, removeMagics } from './magics.ts';
 import type { Cell, Magic } from './notebook.ts';
+import { savedNumbers } from './shown-numbers.ts';
 
 interface Sink {
   file: string;
@@ -58,6 +59,8 @@ export function readCell(value: unknown, index: number, { file, diagnostics }: S
     return cell;
   }
   cell.executionCount = executionCount(value);
+  const saved = savedNumbers(value);
+  if (saved.length > 0) cell.saved = saved;
   const language = cellLanguage(value);
   if (language)
     say(

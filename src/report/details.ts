@@ -1,15 +1,8 @@
 import type { Literal } from '../python/statement.ts';
 import { droppedStatements, placeOf, splitFindings, type ReportFacts, shownPath } from './facts.ts';
-import { code, prose, python, ranges, sentence, table } from './markdown.ts';
+import { code, prose, ranges, sentence, table } from './markdown.ts';
 import { modelDetails } from './model-changes.ts';
-
-/** One folded part: text, then a table that can be cut. */
-interface Part {
-  title: string;
-  intro: string[];
-  head: string[];
-  rows: string[][];
-}
+import { type DetailsPart as Part, parityDetails } from './parity-details.ts';
 
 /**
  * What a reviewer may want to look up, folded.
@@ -37,7 +30,7 @@ export function details(
     warnings(facts),
     otherFindings(facts),
     hyperparameters(facts),
-    parity(facts),
+    parityDetails(facts),
     dropped(facts),
     notes(facts),
   ].filter((part) => part.rows.length + part.intro.length > 0);
@@ -153,70 +146,6 @@ export function literalText(literal: Literal): string {
     case 'dict':
       return `{${literal.entries.map(({ key, value }) => `${literalText(key)}: ${literalText(value)}`).join(', ')}}`;
   }
-}
-
-const OUTCOME = {
-  same: 'equal',
-  close: 'within 1e-6',
-  different: '**different**',
-  'not-run': 'not compared',
-} as const;
-
-function parity(facts: ReportFacts): Part {
-  const { verdict, plan } = facts;
-  const kinds = new Map(plan.boundaries.map((boundary) => [boundary.key, boundary.name]));
-  const values = new Map(
-    [...plan.data, ...plan.result, ...plan.functions.flatMap((item) => item.returns)].map((value) => [
-      value.name,
-      value,
-    ]),
-  );
-  const boundaries = verdict.boundaries.map((item) => {
-    const seen = values.get(kinds.get(item.name) ?? item.name.split('.').at(-1) ?? '')?.facts;
-    const kind =
-      seen === undefined
-        ? '-'
-        : [
-            seen.type.split('.').at(-1) ?? seen.type,
-            seen.dtype ?? '',
-            seen.shape === undefined ? '' : `(${seen.shape.join(', ')})`,
-          ]
-            .filter((text) => text !== '')
-            .join(' ');
-    const sides = [
-      item.path,
-      item.reference === undefined ? undefined : `notebook ${item.reference}`,
-      item.candidate === undefined ? undefined : `package ${item.candidate}`,
-    ];
-    const seenDifference =
-      item.verdict === 'same'
-        ? ''
-        : sides
-            .filter((text) => text !== undefined)
-            .map((text) => code(text))
-            .join(' ');
-    return [code(item.name), code(kind), OUTCOME[item.verdict], seenDifference];
-  });
-  const metrics = verdict.metrics.map((item) => [
-    code(item.name),
-    'metric',
-    OUTCOME[item.verdict],
-    item.verdict === 'not-run' ? '' : `${python(item.notebook)} / ${python(item.package)}`,
-  ]);
-  const rows = [...boundaries, ...metrics];
-  const intro =
-    rows.length === 0
-      ? []
-      : [
-          'Every value was compared where a function of the package returns it with what the notebook had after the same statement: ' +
-            'by a digest of its content (values, columns, dtypes, index), and where that differs element by element.',
-        ];
-  return {
-    title: `Parity, value by value (${String(rows.length)})`,
-    intro,
-    head: ['Value', 'Type, shape', 'Comparison', 'Notebook / package'],
-    rows,
-  };
 }
 
 function dropped(facts: ReportFacts): Part {

@@ -2,7 +2,7 @@ import { count } from '../lib/text.ts';
 import { comparisons, repositoryPath, splitFindings, type ReportFacts } from './facts.ts';
 import { counted, python, sentence, visible } from './markdown.ts';
 import { renderUnverified } from './unverified.ts';
-import { full, obstacle } from './verdict-text.ts';
+import { firstDifference, full, obstacle } from './verdict-text.ts';
 
 const WIDTH = 80;
 
@@ -30,6 +30,8 @@ function verdictLine(facts: ReportFacts): string {
     return `Verified: the package computes what ${visible(plan.notebook.path, 200)} computes (${counted(compared, 'value')} ${how}, ${counted(verdict.tests.passed, 'test')} passed).`;
   }
   const reason = `Not verified: ${against ?? 'the proof is not complete'}.`;
+  if (verdict.parity === 'different')
+    return `${reason} ${visible(firstDifference(verdict).replaceAll('`', ''), 400)}`.trim();
   if (verdict.notRun === undefined) return reason;
   const { details, next } = renderUnverified(verdict.notRun);
   return `${reason} ${sentence(full(visible(details, 400)))} ${visible(next, 400)}`;

@@ -1,4 +1,5 @@
-import type { BoundaryVerdict, MetricVerdict, Verdict } from '../verify/verdict.ts';
+import type { Difference, MetricVerdict, Verdict } from '../verify/verdict.ts';
+import { TRAININGS_DIFFER } from '../verify/commands.ts';
 import { comparisons, seededCells, splitFindings, type ReportFacts } from './facts.ts';
 import { code, counted, numeral, prose, ranges, sentence } from './markdown.ts';
 import { renderUnverified } from './unverified.ts';
@@ -20,6 +21,8 @@ export function obstacle(verdict: Verdict): string | null {
   if (findings > 0) return `ruff and basedpyright report ${counted(findings, 'problem')} in the package`;
   if (verdict.lint.ruff === null || verdict.lint.types === null)
     return 'ruff or basedpyright did not run on the package';
+  if (verdict.checks.some(({ detail }) => detail === TRAININGS_DIFFER))
+    return 'two trainings of the package give different metrics';
   return null;
 }
 
@@ -80,20 +83,33 @@ function agreement(verdict: Verdict): string {
     : `all ${String(compared)} compared values (${list}) are ${equal}`;
 }
 
-function firstDifference(verdict: Verdict): string {
+/** The first value that differs, with what each side has. */
+export function firstDifference(verdict: Verdict): string {
   const boundary = verdict.boundaries.find((item) => item.verdict === 'different');
   if (boundary !== undefined) return `The first difference: ${differing(boundary)}.`;
   const metric = verdict.metrics.find((item) => item.verdict === 'different');
   return metric === undefined ? '' : `The first difference: ${metricDifference(metric)}.`;
 }
 
-function differing({ name, path, reference, candidate }: BoundaryVerdict): string {
+function differing({ name, ...difference }: Difference & { name: string }): string {
+  const { path, reference, candidate } = difference;
   const where = path === undefined || path === '' ? code(name) : `${code(name)} at ${code(path)}`;
   if (reference === undefined && candidate === undefined) return where;
-  return `${where}: ${code(reference ?? 'nothing')} in the notebook, ${code(candidate ?? 'nothing')} in the package`;
+  const [one, other] = sidesOf(difference);
+  const found = `${where}: ${code(reference ?? 'nothing')} ${one}, ${code(candidate ?? 'nothing')} ${other}`;
+  return difference.dropped === true ? `${found}, so a statement that it needs was dropped` : found;
 }
 
-function metricDifference({ name, notebook, package: found }: MetricVerdict): string {
+/** Where the two values of a difference come from. */
+export function sidesOf({ dropped }: Difference): [string, string] {
+  return dropped === true
+    ? ['in the whole notebook', 'with the kept statements alone']
+    : ['in the notebook', 'in the package'];
+}
+
+function metricDifference(metric: MetricVerdict): string {
+  if (metric.reference !== undefined || metric.candidate !== undefined) return differing(metric);
+  const { name, notebook, package: found } = metric;
   return `${code(name)}: ${String(notebook ?? 'nothing')} in the notebook, ${String(found ?? 'nothing')} in the package`;
 }
 

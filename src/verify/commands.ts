@@ -72,11 +72,14 @@ export async function runCommands(bench: Bench, plan: PackagePlan, tree: FileTre
   );
 }
 
+/** What is said of a package that gives other metrics at each training. */
+export const TRAININGS_DIFFER = 'the metrics file differs between two trainings';
+
 function sameMetrics(one: string | undefined, two: string | undefined): CheckVerdict {
   const name = 'training twice';
   if (one === undefined || two === undefined)
     return { name, outcome: 'failed', detail: 'training wrote no metrics' };
   return one === two
     ? { name, outcome: 'passed', detail: 'the metrics file is byte-identical' }
-    : { name, outcome: 'failed', detail: 'the metrics file differs between two trainings' };
+    : { name, outcome: 'failed', detail: TRAININGS_DIFFER };
 }

@@ -1,17 +1,14 @@
 import type { ValueFacts } from '../notebook/observation.ts';
 import { type Bench, inContainer, runHelper } from './bench.ts';
 import { type Facts, type Subject, subjectId } from './subjects.ts';
-import type { Comparison } from './verdict.ts';
+import type { Comparison, Difference } from './verdict.ts';
 
 /** Floats of the same computation on the same machine that differ by less are called close. */
 export const RELATIVE_TOLERANCE = 1e-6;
 
 /** How two sides compare in one value. */
-export interface Finding {
+export interface Finding extends Difference {
   verdict: Comparison;
-  path?: string;
-  reference?: string;
-  candidate?: string;
 }
 
 /** Dumps by {@link subjectId}. */
@@ -36,7 +33,10 @@ export function decide(
     typeof reference.value === 'number' &&
     typeof candidate.value === 'number'
   ) {
-    return compareNumbers(reference.value, candidate.value);
+    // Counts are exact: a million rows and one more are not close.
+    const exact = [reference.kind, candidate.kind].includes('int');
+    const found = compareNumbers(reference.value, candidate.value);
+    return exact && found.verdict === 'close' ? notEqual(reference.value, candidate.value) : found;
   }
   if (reference.digest !== undefined && reference.digest === candidate.digest) return { verdict: 'same' };
   return undefined;
@@ -47,6 +47,10 @@ export function compareNumbers(reference: number, candidate: number): Finding {
   if (reference === candidate) return { verdict: 'same' };
   const scale = Math.max(Math.abs(reference), Math.abs(candidate));
   if (Math.abs(reference - candidate) <= RELATIVE_TOLERANCE * scale) return { verdict: 'close' };
+  return notEqual(reference, candidate);
+}
+
+function notEqual(reference: number, candidate: number): Finding {
   return { verdict: 'different', reference: String(reference), candidate: String(candidate) };
 }
 
@@ -102,7 +106,7 @@ function readFinding(value: unknown): { name: string; finding: Finding } | undef
   const { name, verdict } = value;
   if (typeof name !== 'string') return undefined;
   if (verdict !== 'same' && verdict !== 'close' && verdict !== 'different') return undefined;
-  const text = (key: 'path' | 'reference' | 'candidate'): Partial<Finding> => {
+  const text = (key: 'path' | 'reference' | 'candidate'): Difference => {
     const found = (value as Record<string, unknown>)[key];
     if (found === undefined || found === null) return {};
     return { [key]: typeof found === 'string' ? found : JSON.stringify(found) };

@@ -23,6 +23,8 @@ export interface NotebookRun {
   libraries: string[];
   /** Names and expression keys to dump, by statement. */
   dump?: Record<number, string[]>;
+  /** Whether numbers are added up, for the package's own parity test. */
+  sums?: boolean;
 }
 
 /** What came of it; `dumps` by `<statement>:<name or key>`. */
@@ -43,6 +45,7 @@ export async function runNotebook(bench: Bench, request: NotebookRun): Promise<N
     statements: request.statements.map((statement) => ({ ...statement, seed: statement.seed ?? null })),
     libraries: request.libraries,
     dump: { folder: DUMPS, values: dump },
+    sums: request.sums === true,
   };
   const result = await runHelper(bench, 'observe', job, { name: request.name, layout, tree: true });
   const dumps: Record<string, Uint8Array> = {};

@@ -37,6 +37,7 @@ export async function runPackage(
       result,
     })),
     dump: options.dump ? { folder: DUMPS } : {},
+    sums: false,
   };
   const result = await runHelper(bench, 'watch', job, {
     name: options.name,

@@ -2,10 +2,11 @@ import { listed } from '../lib/text.ts';
 import type { Observation } from '../notebook/observation.ts';
 import type { Bench } from './bench.ts';
 import { decide, type Finding } from './compare.ts';
+import { judge } from './judge.ts';
 import type { NotebookRunResult } from './notebook-run.ts';
 import { whyNoProof } from './not-run.ts';
 import type { PackageRun } from './package-run.ts';
-import { type ParityRequest, ProofRuns } from './proof-runs.ts';
+import { type ParityRequest, ProofRuns, type SecondRound } from './proof-runs.ts';
 import { type Facts, factsOf, type Subject, subjectId, subjectsOf } from './subjects.ts';
 import { together } from './together.ts';
 import type { Comparison, NotRun } from './verdict.ts';
@@ -16,6 +17,10 @@ export interface Parity {
   /** By {@link subjectId}: the worse of package ↔ reference and reference ↔ whole notebook. */
   findings: Record<string, Finding>;
   subjects: Subject[];
+  /** Those that are not the same in two equal runs, by {@link subjectId}. */
+  unstable: ReadonlySet<string>;
+  /** Those of them that only the package gives differently. */
+  restless: ReadonlySet<string>;
   reference: Facts;
   package: Facts;
   /** The reference run; the package's own parity test is written from it. */
@@ -32,7 +37,17 @@ export interface Parity {
 export async function compareRuns(bench: Bench, request: ParityRequest): Promise<Parity> {
   const { plan, extraction, observation } = request;
   const subjects = subjectsOf(plan, extraction);
-  const empty = { subjects, findings: {}, reference: {}, package: {}, observation: null, notes: [] };
+  const empty = {
+    ...{
+      subjects,
+      findings: {},
+      unstable: new Set<string>(),
+      restless: new Set<string>(),
+      reference: {},
+      package: {},
+    },
+    ...{ observation: null, notes: [] },
+  };
   const reason = whyNoProof(observation, plan, extraction, bench.source);
   if (reason !== undefined) return { ...empty, parity: 'not-run', notRun: reason };
 
@@ -55,10 +70,7 @@ export async function compareRuns(bench: Bench, request: ParityRequest): Promise
     const theirs = decideOne(subject, whole, reference) ?? again.whole[id] ?? { verdict: 'not-run' };
     findings[id] = again.unstable.has(id) ? { verdict: 'not-run' } : worse(named(ours, made), slice(theirs));
   }
-  const notes = [
-    ...runs.notes,
-    ...notesOf({ kept, made, reference, findings, subjects, unstable: again.unstable }),
-  ];
+  const notes = [...runs.notes, ...notesOf({ kept, made, reference, findings, subjects, again })];
   return {
     subjects,
     findings,
@@ -66,7 +78,9 @@ export async function compareRuns(bench: Bench, request: ParityRequest): Promise
     package: made.facts,
     observation: kept.observation,
     notes,
-    ...judge(subjects, findings),
+    unstable: again.unstable,
+    restless: again.restless,
+    ...judge(subjects, { findings, ...again, target: plan.target?.name ?? null }),
   };
 }
 
@@ -92,14 +106,7 @@ function named(finding: Finding, made: PackageRun): Finding {
 
 /** The kept statements alone give something else than in the whole notebook: the package is a faithful copy of a wrong choice. */
 function slice(finding: Finding): Finding {
-  if (finding.verdict !== 'different') return finding;
-  const { path, reference, candidate } = finding;
-  return {
-    verdict: 'different',
-    path: `${path ?? ''} (kept statements beside the whole notebook)`.trim(),
-    ...(reference === undefined ? {} : { reference }),
-    ...(candidate === undefined ? {} : { candidate }),
-  };
+  return finding.verdict === 'different' ? { ...finding, dropped: true } : finding;
 }
 
 function cutOff(observation: Observation): NotRun | undefined {
@@ -112,47 +119,20 @@ function cutOff(observation: Observation): NotRun | undefined {
   };
 }
 
-/** `same` needs something that was compared, and a metric among it where there are metrics. */
-function judge(
-  subjects: readonly Subject[],
-  findings: Record<string, Finding>,
-): Pick<Parity, 'parity' | 'notRun'> {
-  const verdicts = subjects.map((subject) => ({
-    subject,
-    verdict: findings[subjectId(subject)]?.verdict ?? 'not-run',
-  }));
-  if (verdicts.some(({ verdict }) => verdict === 'different')) return { parity: 'different' };
-  const compared = (kind: Subject['kind']): boolean =>
-    verdicts.some(({ subject, verdict }) => subject.kind === kind && verdict !== 'not-run');
-  const hasMetrics = subjects.some((subject) => subject.kind === 'metric');
-  if (!compared('boundary') || (hasMetrics && !compared('metric'))) {
-    const what = compared('boundary') ? 'metric' : 'value between the stages';
-    return {
-      parity: 'not-run',
-      notRun: {
-        layer: 'not_comparable',
-        message: `No ${what} could be compared: the values have no stable content, or change from run to run.`,
-        help: 'Seed what is random in the notebook (random_state=…), then run this again.',
-      },
-    };
-  }
-  return { parity: verdicts.some(({ verdict }) => verdict === 'close') ? 'close' : 'same' };
-}
-
 function notesOf({
   kept,
   made,
   reference,
   findings,
   subjects,
-  unstable,
+  again: { unstable, restless },
 }: {
   kept: NotebookRunResult;
   made: PackageRun;
   reference: Facts;
   findings: Record<string, Finding>;
   subjects: readonly Subject[];
-  unstable: ReadonlySet<string>;
+  again: SecondRound;
 }): string[] {
   const notes: string[] = [];
   const quoted = (some: readonly Subject[]): string =>
@@ -170,14 +150,22 @@ function notesOf({
   }
   if (made.error !== undefined) notes.push(`The package stopped: ${made.error}`);
   const moving = subjects.filter((subject) => unstable.has(subjectId(subject)));
-  if (moving.length > 0) {
-    notes.push(
-      `Not reproducible, two equal runs of the notebook's statements differ, so not compared: ${quoted(moving)}.`,
-    );
+  for (const [some, whose] of [
+    [moving.filter((subject) => !restless.has(subjectId(subject))), "the notebook's statements"],
+    [moving.filter((subject) => restless.has(subjectId(subject))), 'the package'],
+  ] as const) {
+    if (some.length > 0)
+      notes.push(`Not reproducible, two equal runs of ${whose} differ, so not compared: ${quoted(some)}.`);
   }
   const left = subjects.filter(
     (subject) => findings[subjectId(subject)]?.verdict === 'not-run' && !unstable.has(subjectId(subject)),
   );
+  const sampled = subjects.filter((subject) => reference[subjectId(subject)]?.sampled === true);
+  if (sampled.length > 0) {
+    notes.push(
+      `Above 200 MB, so compared by sums of all numbers and by a sample of the rows: ${quoted(sampled)}. Texts and objects outside of the sample were not compared.`,
+    );
+  }
   if (left.length > 0) notes.push(`Not compared, because the content cannot be told: ${quoted(left)}.`);
   return notes;
 }

@@ -102,6 +102,7 @@ export class ProofRuns {
       statements: watchedStatements(extraction.statements, wanted, this.#subjects, seeds),
       libraries: plan.seed.torch ? ['random', 'numpy', 'torch'] : ['random', 'numpy'],
       dump: dumpsFor(dumped),
+      sums: name === 'reference',
     });
   }
 
@@ -116,17 +117,26 @@ export class ProofRuns {
     const made = doubtful(first.reference, first.made);
     const whole = doubtful(first.whole, first.reference);
     const open = [...new Set([...made, ...whole])];
-    if (open.length === 0) return { made: {}, whole: {}, unstable: new Set() };
+    if (open.length === 0) return { made: {}, whole: {}, unstable: new Set(), restless: new Set() };
     const reference = side(await this.kept(open), this.#subjects, open);
     const unstable = new Set(
       open.map(subjectId).filter((id) => differs(first.reference[id], reference.facts[id])),
     );
     const ours = made.length === 0 ? undefined : await this.package(true);
     const theirs = whole.length === 0 ? undefined : side(await this.#whole(whole), this.#subjects, whole);
+    const found = ours === undefined ? {} : await compareDumps(this.#bench, made, reference, ours);
+    // What the second run of the package gives must not hide what the first one gave.
+    const restless = new Set(
+      made
+        .map(subjectId)
+        .filter((id) => !unstable.has(id) && found[id]?.verdict !== 'different')
+        .filter((id) => differs(first.made[id], ours?.facts[id])),
+    );
     return {
-      made: ours === undefined ? {} : await compareDumps(this.#bench, made, reference, ours),
+      made: found,
       whole: theirs === undefined ? {} : await compareDumps(this.#bench, whole, theirs, reference),
-      unstable,
+      unstable: new Set([...unstable, ...restless]),
+      restless,
     };
   }
 }
@@ -135,8 +145,10 @@ export class ProofRuns {
 export interface SecondRound {
   made: Record<string, Finding>;
   whole: Record<string, Finding>;
-  /** Differs between two runs of the same statements. */
+  /** Differs between two runs of the same statements, or of the package. */
   unstable: Set<string>;
+  /** Those of them that only the package gives differently. */
+  restless: Set<string>;
 }
 
 function differs(one: ValueFacts | undefined, two: ValueFacts | undefined): boolean {

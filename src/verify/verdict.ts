@@ -1,19 +1,25 @@
 /** Result of a comparison of two values: equal; floats within the tolerance; not equal; not compared. */
 export type Comparison = 'same' | 'close' | 'different' | 'not-run';
 
-/** One value of the notebook beside the package's. */
-export interface BoundaryVerdict {
-  /** `split_data.X_train`. */
-  name: string;
-  verdict: Comparison;
-  /** First differing element, `['Churn'][3]`; and what each side has there. */
+/** Where two values differ first, and what each side has there. */
+export interface Difference {
+  /** `column 'Churn' row 3`; empty or absent where it is the value itself. */
   path?: string;
   reference?: string;
   candidate?: string;
+  /** The sides are the whole notebook and its kept statements alone: a statement that counts was dropped. */
+  dropped?: true;
+}
+
+/** One value of the notebook beside the package's. */
+export interface BoundaryVerdict extends Difference {
+  /** `split_data.X_train`. */
+  name: string;
+  verdict: Comparison;
 }
 
 /** One metric of the notebook beside the package's. */
-export interface MetricVerdict {
+export interface MetricVerdict extends Difference {
   name: string;
   /** In the reference run: the notebook, with the package's seed lines where it draws at random. */
   notebook: number | null;

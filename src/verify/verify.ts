@@ -5,15 +5,15 @@ import type { Extraction } from '../steps/1-extract/extraction.ts';
 import type { PackagePlan } from '../steps/2-structure/plan.ts';
 import { runtimeRequirements } from '../steps/5-pipeline-config/requirements.ts';
 import type { Bench } from './bench.ts';
-import { runCommands } from './commands.ts';
+import { runCommands, TRAININGS_DIFFER } from './commands.ts';
 import { distributionOf, prepareEnvironment } from './environment.ts';
 import { INDEX_HELP, type ObservedRun } from './observe.ts';
-import { compareRuns, type Parity } from './parity.ts';
+import { compareRuns } from './parity.ts';
 import { runRuff, runTests, runTypes, type TestRun, type TypeProblem } from './quality.ts';
 import { REFERENCE_PATH, writeReference } from './reference-file.ts';
-import { subjectId } from './subjects.ts';
 import { together } from './together.ts';
-import type { BoundaryVerdict, CheckVerdict, Comparison, MetricVerdict, Verdict } from './verdict.ts';
+import { boundaryVerdicts, metricVerdicts, observedValue } from './verdict-rows.ts';
+import type { CheckVerdict, Comparison, Verdict } from './verdict.ts';
 
 /** What is to be proved. */
 export interface VerifyRequest {
@@ -91,10 +91,10 @@ export async function verify(
     failedTests: tests.failures,
     passedTests: tests.passed,
     verdict: {
-      status: statusOf(parity.parity, tests.counts, lintCounts),
+      status: statusOf(parity.parity, tests.counts, lintCounts, checks),
       parity: parity.parity,
       boundaries: boundaryVerdicts(parity),
-      metrics: metricVerdicts(request, parity),
+      metrics: metricVerdicts(plan, extraction, parity),
       tests: tests.counts,
       lint: lintCounts,
       checks,
@@ -110,15 +110,20 @@ const NOT_TRAINED: CheckVerdict = {
   detail: 'the notebook does not run, so training was not tried',
 };
 
-/** Verified: equal or close, tests that passed and none that failed, and tools that have nothing to say. */
+/**
+ * Verified: equal or close, tests that passed and none that failed, tools that have nothing to say, and no other metrics at a
+ * second training.
+ */
 export function statusOf(
   parity: Comparison,
   tests: Verdict['tests'],
   lint: Verdict['lint'],
+  checks: readonly CheckVerdict[],
 ): Verdict['status'] {
   const proved = parity === 'same' || parity === 'close';
   const clean = tests.passed > 0 && tests.failed === 0 && lint.ruff === 0 && lint.types === 0;
-  if (proved && clean) return 'verified';
+  const repeats = checks.every(({ detail }) => detail !== TRAININGS_DIFFER);
+  if (proved && clean && repeats) return 'verified';
   return parity === 'different' || tests.failed > 0 ? 'failed' : 'unverified';
 }
 
@@ -193,7 +198,7 @@ function emptyVerdict(request: VerifyRequest): Verdict {
     boundaries: [],
     metrics: request.plan.metrics.map((metric) => ({
       name: metric.key,
-      notebook: observedValue(request, metric.key, metric.statement),
+      notebook: observedValue(request.extraction, metric.key, metric.statement),
       package: null,
       verdict: 'not-run',
     })),
@@ -203,45 +208,6 @@ function emptyVerdict(request: VerifyRequest): Verdict {
     notes: request.observed.notes,
     ...(request.observed.notRun === undefined ? {} : { notRun: request.observed.notRun }),
   };
-}
-
-function observedValue({ extraction }: VerifyRequest, key: string, statement: number): number | null {
-  return (
-    extraction.metrics.find((metric) => metric.key === key && metric.statement === statement)?.value ?? null
-  );
-}
-
-function boundaryVerdicts(parity: Parity): BoundaryVerdict[] {
-  return parity.subjects
-    .filter(({ kind }) => kind === 'boundary')
-    .map((subject) => {
-      const { verdict, path, reference, candidate } = parity.findings[subjectId(subject)] ?? {
-        verdict: 'not-run' as const,
-      };
-      return {
-        name: subject.key,
-        verdict,
-        ...(path === undefined ? {} : { path }),
-        ...(reference === undefined ? {} : { reference }),
-        ...(candidate === undefined ? {} : { candidate }),
-      };
-    });
-}
-
-function metricVerdicts(request: VerifyRequest, parity: Parity): MetricVerdict[] {
-  return request.plan.metrics.map((metric) => {
-    const id = subjectId({ kind: 'metric', key: metric.key });
-    const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
-    const untouched = observedValue(request, metric.key, metric.statement);
-    const reference = number(parity.reference[id]?.value) ?? untouched;
-    return {
-      name: metric.key,
-      notebook: reference,
-      package: number(parity.package[id]?.value),
-      ...(untouched !== null && untouched !== reference ? { untouched } : {}),
-      verdict: parity.findings[id]?.verdict ?? 'not-run',
-    };
-  });
 }
 
 function sorted(tree: FileTree): FileTree {

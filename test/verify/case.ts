@@ -18,7 +18,9 @@ export interface HandMade {
   stages: string;
   /** Body of `run`, after `from src import pipeline`. */
   run: string;
-  /** Function and position in its result → statement and name. */
+  /** Files of the package instead of these two. */
+  package?: FileTree;
+  /** Function (of `src.pipeline` where no module stands before it) and position in its result → statement and name. */
   boundaries: { key: string; statement: number; name: string; function: string; result: number | null }[];
   /** Key → statement, and the variable or the expression in it. */
   metrics: { key: string; statement: number; variable?: string; expression?: string }[];
@@ -69,6 +71,7 @@ export async function handMade(given: HandMade): Promise<MadeCase> {
     'src/pipeline.py': `import numpy as np\n\n\n${given.stages}\n`,
     'src/training/__init__.py': '',
     'src/training/train.py': `from dataclasses import dataclass\n\nfrom src import pipeline\n\n\n@dataclass\nclass Result:\n    metrics: dict\n\n\ndef run(config):\n${indent(given.run)}\n`,
+    ...given.package,
   };
   return {
     source: checkoutWorkingTree(notebook),
@@ -99,7 +102,7 @@ function indent(text: string): string {
 function planOf(given: HandMade): PackagePlan {
   const boundaries = given.boundaries.map((boundary): Boundary => ({
     ...boundary,
-    function: `src.pipeline:${boundary.function}`,
+    function: boundary.function.includes(':') ? boundary.function : `src.pipeline:${boundary.function}`,
     occurrence: 0,
   }));
   const metrics = given.metrics.map((metric): MetricPlan => ({

@@ -184,7 +184,7 @@ describe('the two comparisons of the proof', () => {
     const parity = await prove({ ...RIGHT, statements, boundaries, run });
     expect(parity.parity).toBe('different');
     expect(verdicts(parity)).toMatchObject({ 'boundary:load.data': 'same', 'boundary:split.x': 'different' });
-    expect(parity.findings['boundary:split.x']?.path).toContain('whole notebook');
+    expect(parity.findings['boundary:split.x']).toMatchObject({ dropped: true, candidate: '0.0' });
   });
 
   engineTest('a dropped statement that the kept ones need is different', async () => {
@@ -269,6 +269,22 @@ describe('the two comparisons of the proof', () => {
     expect(verdicts(parity)['boundary:draw.token']).toBe('not-run');
     expect(parity.notes.join(' ')).toMatch(/Not reproducible.*draw\.token/);
   });
+
+  engineTest(
+    'a package that is right only in the run that is looked at closely is not called right',
+    async () => {
+      const stages = RIGHT.stages.replace(
+        'return np.linalg',
+        "import json\n    dumped = json.load(open('/work/job.json'))['dump'] != {}\n    return (0 if dumped else 1e-3) + np.linalg",
+      );
+      // The metrics do not hang on it.
+      const run = RIGHT.run.replace('x @ weights', 'x @ np.linalg.lstsq(x, y, rcond=None)[0]');
+      const parity = await prove({ ...RIGHT, stages, run: `import numpy as np\n${run}` });
+      expect(parity).toMatchObject({ parity: 'not-run', notRun: { layer: 'not_comparable' } });
+      expect(verdicts(parity)['boundary:fit.weights']).toBe('not-run');
+      expect(parity.notes.join(' ')).toMatch(/two equal runs of the package differ.*fit\.weights/);
+    },
+  );
 
   engineTest('when no metric can be compared, nothing is proved', async () => {
     const given: HandMade = {

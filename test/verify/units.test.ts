@@ -7,6 +7,7 @@ import { loadPython } from '../../src/python/load-parser.ts';
 import { checkoutWorkingTree } from '../../src/runs/working-tree.ts';
 import type { InstallRequest, InstallResult, Sandbox, SandboxResult } from '../../src/sandbox/sandbox.ts';
 import { layoutFor } from '../../src/verify/bench.ts';
+import { TRAININGS_DIFFER } from '../../src/verify/commands.ts';
 import { compareNumbers, decide } from '../../src/verify/compare.ts';
 import { distributionsOf } from '../../src/verify/distributions.ts';
 import { blamed, distributionOf, FRAME, prepareEnvironment } from '../../src/verify/environment.ts';
@@ -40,6 +41,13 @@ describe('numbers and digests', () => {
     expect(decide(boundary, numpy, float(0.5, 'b'))).toBeUndefined();
   });
 
+  test('a count is never close', () => {
+    const count = (value: number) => ({ type: 'int', kind: 'int' as const, value, digest: String(value) });
+    expect(decide(metric, count(5_000_000), count(5_000_001))?.verdict).toBe('different');
+    expect(decide(metric, count(5), float(5, 'x'))?.verdict).toBe('same');
+    expect(decide(metric, count(5), float(5.000001, 'x'))?.verdict).toBe('different');
+  });
+
   test('a value that one side lacks is different, one that both lack is not compared', () => {
     expect(decide(boundary, float(1, 'a'), undefined)).toMatchObject({
       verdict: 'different',
@@ -61,14 +69,16 @@ describe('numbers and digests', () => {
 test('verified needs parity, a test that passed, none that failed, and silent tools', () => {
   const tests = { passed: 3, failed: 0, skipped: 1 };
   const lint = { ruff: 0, types: 0 };
-  expect(statusOf('same', tests, lint)).toBe('verified');
-  expect(statusOf('close', tests, lint)).toBe('verified');
-  expect(statusOf('not-run', tests, lint)).toBe('unverified');
-  expect(statusOf('different', tests, lint)).toBe('failed');
-  expect(statusOf('same', { ...tests, passed: 0 }, lint)).toBe('unverified');
-  expect(statusOf('same', { ...tests, failed: 1 }, lint)).toBe('failed');
-  expect(statusOf('same', tests, { ruff: 1, types: 0 })).toBe('unverified');
-  expect(statusOf('same', tests, { ruff: 0, types: null })).toBe('unverified');
+  expect(statusOf('same', tests, lint, [])).toBe('verified');
+  expect(statusOf('close', tests, lint, [])).toBe('verified');
+  expect(statusOf('not-run', tests, lint, [])).toBe('unverified');
+  expect(statusOf('different', tests, lint, [])).toBe('failed');
+  const twice = { name: 'training twice', outcome: 'failed' as const, detail: TRAININGS_DIFFER };
+  expect(statusOf('same', tests, lint, [twice])).toBe('unverified');
+  expect(statusOf('same', { ...tests, passed: 0 }, lint, [])).toBe('unverified');
+  expect(statusOf('same', { ...tests, failed: 1 }, lint, [])).toBe('failed');
+  expect(statusOf('same', tests, { ruff: 1, types: 0 }, [])).toBe('unverified');
+  expect(statusOf('same', tests, { ruff: 0, types: null }, [])).toBe('unverified');
 });
 
 test('paths.root leads from the package to the working tree in a container too', () => {

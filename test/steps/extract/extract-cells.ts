@@ -46,7 +46,8 @@ export function extract(
   return analyse(notebook, files, { state: 'complete', versions: {}, statements, seconds: 1 }, options);
 }
 
-function record(id: number): StatementRecord {
+/** A statement that ran and showed nothing. */
+export function record(id: number): StatementRecord {
   return {
     id,
     outcome: 'ran',

@@ -15,6 +15,7 @@ import {
 import { credentials, foreignPaths, relocatedInputs } from './files.ts';
 import { fitBeforeFolds, fitBeforeSplit, targetInFeatures } from './leakage.ts';
 import { olderReleases } from './releases.ts';
+import { missingExecutions, sharedObjects, staleOutputs } from './outputs.ts';
 import { functionsReadGlobals, hiddenState, notIdempotent, notSaved, outOfOrder, unseeded } from './state.ts';
 
 /** In order of how much they are known to distort results. */
@@ -33,13 +34,16 @@ const RULES: readonly Rule[] = [
   oneTestSetForAll,
   shuffledTimeSeries,
   refitAfterScore,
+  staleOutputs,
   notSaved,
   foreignPaths,
   relocatedInputs,
   olderReleases,
   functionsReadGlobals,
   notIdempotent,
+  sharedObjects,
   outOfOrder,
+  missingExecutions,
 ];
 
 const SEVERITIES = ['high', 'medium', 'low'];
