@@ -158,7 +158,7 @@ function parse(text: string): unknown {
 let helper: Record<string, string> | undefined;
 
 /** The Python that runs inside. It is copied and not mounted: the engine may be on another machine. */
-function helperFiles(): Record<string, string> {
+export function helperFiles(): Record<string, string> {
   if (helper !== undefined) return helper;
   const folder = fileURLToPath(new URL('../../sandbox/architect_sandbox', import.meta.url));
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>

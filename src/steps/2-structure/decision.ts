@@ -68,7 +68,7 @@ interface Scored {
 
 /**
  * Finds how the target's predictions are decided where it is scored last; null where `predict` says it all, and where the
- * decision takes more than the model, its input and configuration values.
+ * decision takes more than the model, its input and configuration values. With it, the metrics that these predictions give.
  *
  * @param flow - Kept statements, in order.
  * @param constants - Lifted constants: name → key.
@@ -78,10 +78,11 @@ export function findDecision(
   extraction: Extraction,
   constants: Record<string, string>,
   callables: Callable[],
-): Decision | null {
+): { decision: Decision | null; scores: Decision['scores'] } {
   const { target } = extraction;
+  const none = { decision: null, scores: [] };
   // What a network gives is decided by operations on tensors.
-  if (target === null || target.framework === 'torch') return null;
+  if (target === null || target.framework === 'torch') return none;
   const known = { flow, extraction, constants, callables };
   const scored = flow.flatMap((site) => [
     ...scoredIn(site, topLevel(site, known), known),
@@ -96,9 +97,12 @@ export function findDecision(
       !flow.some(({ id, defines }) => id > site.id && defines.includes(target.name)),
   );
   const last = own.findLast(({ input }) => input === target.input) ?? own.at(-1);
-  if (last === undefined || last.trivial) return null;
-  const same = own.filter(({ text, input }) => text === last.text && input === target.input);
-  return { ...last.decision, scores: same.flatMap((item) => scoreOf(item, extraction)) };
+  if (last === undefined) return none;
+  const same = own.filter(({ text, input, trivial }) =>
+    last.trivial ? trivial && input === target.input : text === last.text && input === target.input,
+  );
+  const scores = same.flatMap((item) => scoreOf(item, extraction));
+  return { decision: last.trivial ? null : { ...last.decision, scores }, scores };
 }
 
 interface Known {

@@ -105,6 +105,8 @@ export interface Layout {
   serving: ServingLayout;
   /** How the notebook decides its predictions, where `predict` of the model does not say it all. */
   decision: Decision | null;
+  /** Metrics that `predict` of the target gives on its held-out rows, where that says it all. */
+  heldOutScores: Decision['scores'];
   /** All names that the notebook binds: nothing generated may be called so. */
   names: string[];
 }

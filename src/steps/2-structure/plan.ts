@@ -116,6 +116,47 @@ export interface DecisionPlan {
   scores: { key: string; function: string; arguments: string[] }[];
 }
 
+/** One call of an estimator by the kept code, as the notebook's run showed it. */
+export interface EstimatorCall {
+  /** Import path of the class. */
+  type: string;
+  method: string;
+  /** Of the first argument. */
+  shape: number[];
+  /** The arguments, with the digest that they had. */
+  input: { name: string; digest?: string };
+  labels?: { name: string; digest?: string };
+}
+
+/** A library call that gets a configuration value through a name of the notebook. */
+export interface ConstantUse {
+  key: string;
+  /** Import path. */
+  callee: string;
+  argument: string;
+  /** Nothing else reads the name. */
+  only: boolean;
+}
+
+/** What the text of a training loop says for sure. */
+export interface NetworkTraining {
+  /** Each step of the optimizer follows one backward pass from cleared gradients. */
+  steps: boolean;
+  /** The loop switches the network to training. */
+  trainMode: boolean;
+  /** Scoring switches it to evaluation. */
+  evalMode: boolean;
+}
+
+/** A reported metric that a library's function gives for `predict` of the target on held-out rows. */
+export interface HeldOutScore {
+  key: string;
+  /** Import path. */
+  function: string;
+  /** Further arguments: `average="macro"`. */
+  arguments: string[];
+}
+
 /** A module of the repository that stays where it is. */
 export interface LocalModule {
   /** Its top-level name. */
@@ -180,6 +221,12 @@ export interface PackagePlan {
   seedBefore: number[];
   serving: ServingPlan;
   decision?: DecisionPlan;
+  /** Calls of estimators, in the order of the notebook; only classes and methods of which every call is known. */
+  estimatorCalls?: EstimatorCall[];
+  /** Metrics that a test can compute again without a {@link DecisionPlan}. */
+  heldOutScores?: HeldOutScore[];
+  constantUses?: ConstantUse[];
+  networkTraining?: NetworkTraining;
   /** Modules of the repository that the code imports. */
   localModules?: LocalModule[];
   entryPoints: EntryPoint[];

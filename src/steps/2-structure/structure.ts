@@ -59,12 +59,14 @@ export function structure(source: Extraction, options: StructureOptions = {}): L
   });
   const groups = groupForEvaluation(segments, extraction, needed);
   if (groups.refit < segments.length) nameRefit(segments.slice(groups.refit), taken);
-  const decision = findDecision(flow, extraction, constants, callables);
+  const found = findDecision(flow, extraction, constants, callables);
   const serving = placeServing(trace, segments, groups.prepared, names);
+  const refits = groups.refit < segments.length;
   return {
     segments: serving.kind === 'raw_rows' ? withFittedValues(segments, serving.path) : segments,
     serving,
-    decision: groups.refit < segments.length && decision !== null ? { ...decision, scores: [] } : decision,
+    decision: refits && found.decision !== null ? { ...found.decision, scores: [] } : found.decision,
+    heldOutScores: refits || found.decision !== null ? [] : found.scores,
     callables,
     outputs,
     metrics,

@@ -6,6 +6,7 @@ import type {
   ConfigEntry,
   FittedPlan,
   FunctionPlan,
+  HeldOutScore,
   InputPlan,
   MetricPlan,
   PackagePlan,
@@ -15,12 +16,15 @@ import { unique } from '../../lib/unique.ts';
 import { decisionPlan } from './decision-code.ts';
 import { localModules } from './local-modules.ts';
 import { hoistedConstructor, hoistedPlan } from './hoisted-constructor.ts';
+import { constantUses } from './constant-uses.ts';
 import { annotationOf, describeShape, literalAnnotation } from './annotations.ts';
 import { factsAt, type CodeContext } from './code-context.ts';
+import { networkTraining } from './network-training.ts';
 import { isBuiltFromConfig, networkBuilders } from './networks.ts';
 import { validated } from './read-code.ts';
 import { keepsValues, rawFacts, servingFields } from './serving-data.ts';
 import { cellsText, type SegmentSignature } from './segment-code.ts';
+import { estimatorCalls } from './estimator-calls.ts';
 import { loggedEvery } from './logged-every.ts';
 
 /** What the plan needs besides the layout. */
@@ -42,6 +46,7 @@ export function makePlan(source: PlanSource): PackagePlan {
   const finalFacts = (name: string): Value['facts'] => factsAt(context, name, Number.MAX_SAFE_INTEGER);
   const decision = decisionPlan(context);
   const siblings = localModules(extraction);
+  const training = networkTraining(context);
   const targetFacts = target ? finalFacts(target.name) : undefined;
   const every = loggedEvery(extraction);
   return {
@@ -86,6 +91,10 @@ export function makePlan(source: PlanSource): PackagePlan {
     seedBefore: seedStatements(context),
     serving: servingPlan(context),
     ...(decision === undefined ? {} : { decision }),
+    estimatorCalls: estimatorCalls(context),
+    heldOutScores: heldOutScores(source),
+    constantUses: constantUses(context),
+    ...(training === null ? {} : { networkTraining: training }),
     ...(siblings.length === 0 ? {} : { localModules: siblings }),
     entryPoints: entryPoints(source),
   };
@@ -210,6 +219,20 @@ function lastBinding({ signatures, context }: PlanSource, name: string): number 
     .slice(0, context.layout.prepared)
     .filter(({ segment }) => segment.outputs.includes(name));
   return writers.at(-1)?.segment.statements.at(-1) ?? -1;
+}
+
+/** Metrics of predictions on the held-out rows as the data stage leaves them: a test finds those rows again. */
+function heldOutScores(source: PlanSource): HeldOutScore[] {
+  const { context } = source;
+  const { target, metrics } = context.extraction;
+  const names = [target?.input ?? null, target?.output ?? null].map((name) => inData(name, context));
+  return context.layout.heldOutScores.filter(({ key }) => {
+    const statement = metrics.find((metric) => metric.key === key)?.statement ?? -1;
+    return names.every((name) => {
+      const digest = name === null ? undefined : factsAt(context, name, lastBinding(source, name))?.digest;
+      return digest !== undefined && digest === factsAt(context, name ?? '', statement)?.digest;
+    });
+  });
 }
 
 /** Networks whose construction needs no data are saved by their weights, everything else as a whole. */

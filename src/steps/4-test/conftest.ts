@@ -2,6 +2,7 @@ import type { ColumnFacts, ValueFacts } from '../../notebook/observation.ts';
 import type { PackagePlan } from '../2-structure/plan.ts';
 import { costCaps } from './fast-run.ts';
 import { canEvaluate, fileInputs, schemas } from './observed.ts';
+import { watchedPaths } from './test-observed.ts';
 import { call, ImportList, moduleText, number, quote, tupleConstant } from './python-text.ts';
 
 /** `tests/conftest.py`: the configuration, the data and one short run that all tests share. */
@@ -14,11 +15,13 @@ export function writeConftest(plan: PackagePlan): string {
   imports.from('collections.abc', 'Mapping');
   const blocks = [
     ...caps(plan, imports),
+    watched(plan),
+    ...[SHORT_RUN],
     ...inputs(plan, imports),
     config(),
     ...frames(plan, imports),
     fastOverrides(plan),
-    result(plan),
+    result(plan, imports),
     ...commands(plan, imports),
   ];
   return moduleText('Fixtures of the tests; one short run of the package is shared by all.', imports, blocks);
@@ -112,13 +115,54 @@ def fast_config(fast_overrides: list[str]) -> Config:
     return load_config(overrides=fast_overrides)`;
 }
 
-function result(plan: PackagePlan): string {
+const SHORT_RUN = `@dataclass(frozen=True)
+class ShortRun:
+    """One short run.
+
+    Attributes:
+        result: What it gave.
+        calls: Calls that were seen, by import path.
+    """
+
+    result: TrainingResult
+    calls: Mapping[str, Watched]
+
+    def given(self, path: str, place: int | None) -> Any:  # noqa: ANN401 - any value
+        """What a function of the package gave at its first call.
+
+        Args:
+            path: Import path of the function.
+            place: Place in a tuple that it gave; None for the value itself.
+
+        Returns:
+            The value.
+        """
+        result: Any = self.calls[path].calls[0].result
+        return result if place is None else result[place]`;
+
+function watched(plan: PackagePlan): string {
+  return `# Watched in the short run: functions of the package, and what its code asks of estimators.\n${tupleConstant('WATCHED', watchedPaths(plan).map(quote))}`;
+}
+
+function result(plan: PackagePlan, imports: ImportList): string {
+  imports.from('contextlib', 'ExitStack');
+  imports.from('dataclasses', 'dataclass');
+  imports.from('typing', 'Any', 'Final');
+  imports.from('tests.watching', 'Watched', 'watch');
   const needs =
     fileInputs(plan).length > 0 ? ['fast_config: Config', 'data_files: None'] : ['fast_config: Config'];
   return `@pytest.fixture(scope="session")
-${call('def result', needs, ' -> TrainingResult:')}
-    """One short run, shared by the tests."""
-    return run(fast_config)`;
+${call('def short_run', needs, ' -> ShortRun:')}
+    """One short run, watched and shared by the tests."""
+    with ExitStack() as stack:
+        calls = {path: watch(path, stack) for path in WATCHED}
+        return ShortRun(run(fast_config), calls)
+
+
+@pytest.fixture(scope="session")
+def result(short_run: ShortRun) -> TrainingResult:
+    """What the short run gave."""
+    return short_run.result`;
 }
 
 function commands(plan: PackagePlan, imports: ImportList): string[] {

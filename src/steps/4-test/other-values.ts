@@ -56,6 +56,53 @@ export function otherValues(plan: PackagePlan, uses: Use[]): Override[] {
   });
 }
 
+/** Libraries whose calls are Python that a test can stand in front of. */
+const WATCHABLE = /^(sklearn|imblearn|pandas|xgboost|lightgbm|src)\./;
+
+/**
+ * Marks for the values that have no other one that is known to be valid: the test sees the mark arrive at its call and gives the
+ * call a valid value instead. Only where nothing but watched calls gets the value.
+ */
+export function marks(plan: PackagePlan, uses: Use[], others: Override[]): Override[] {
+  const moved = new Set(others.map(({ key }) => key));
+  const caps = new Map(costCaps(plan).map((cap) => [cap.key, cap.literal]));
+  return plan.config.flatMap((entry) => {
+    const own = uses.filter(({ key }) => key === entry.key);
+    const named = (plan.constantUses ?? []).filter(({ key }) => key === entry.key);
+    const direct =
+      named.length > 0
+        ? named.every(({ only }) => only)
+        : entry.places.every(({ callee, argument }) => callee !== undefined && argument !== undefined);
+    const seen = entry.places.length > 0 && own.length > 0 && own.every(({ path }) => WATCHABLE.test(path));
+    if (moved.has(entry.key) || !isHyperparameter(entry) || entry.key === 'seed' || !direct || !seen) return [];
+    const literal = entry.annotation === 'Any' ? null : markOf(caps.get(entry.key) ?? entry.literal);
+    return literal === null ? [] : [{ key: entry.key, value: yaml(literal), literal }];
+  });
+}
+
+function markOf(literal: Literal): Literal | null {
+  switch (literal.kind) {
+    case 'bool':
+      return { kind: 'bool', value: !literal.value };
+    case 'int':
+      return { kind: 'int', value: literal.value + 1 };
+    case 'float':
+      return Number.isFinite(literal.value)
+        ? { kind: 'float', value: literal.value + 1.5, text: String(literal.value + 1.5) }
+        : null;
+    case 'string':
+      return { kind: 'string', value: 'another' };
+    case 'list':
+    case 'tuple': {
+      const last = literal.items.findLast(({ kind }) => kind !== 'none');
+      const more = last === undefined ? null : markOf(last);
+      return more === null ? null : { kind: 'list', items: [...literal.items, more] };
+    }
+    default:
+      return null;
+  }
+}
+
 /** Not a file, a server or a folder. */
 export function isHyperparameter(entry: ConfigEntry): boolean {
   return (
@@ -64,6 +111,13 @@ export function isHyperparameter(entry: ConfigEntry): boolean {
 }
 
 function directUses(entry: ConfigEntry, plan: PackagePlan): Use[] {
+  const named = (plan.constantUses ?? [])
+    .filter(({ key }) => key === entry.key)
+    .flatMap(({ callee, argument, key }) => {
+      const path = importPath(callee, plan);
+      return path === null ? [] : [{ path, argument, key }];
+    });
+  if (named.length > 0) return named;
   return entry.places.flatMap((place) => {
     const holder = plan.functions.find((item) => item.statements.includes(place.statement));
     const { argument } = place;

@@ -1,5 +1,6 @@
 import type { PackagePlan } from '../2-structure/plan.ts';
 import { isServable } from '../configuration/serving.ts';
+import { canEvaluate } from './observed.ts';
 import { ImportList, moduleText } from './python-text.ts';
 import { resultField } from '../result-fields.ts';
 
@@ -119,5 +120,38 @@ function likeReported(plan: PackagePlan, imports: ImportList): string[] {
     """What is served is what the evaluation scores, not another decision of the same model."""
     predicted = ${predicts}(${ownArguments(plan, target.testInput, target.name)})["prediction"]
 ${checks.join('\n')}`,
+    ...borderTest(plan, imports, { predicts, checks }),
+  ];
+}
+
+/** With a threshold that is one of the probabilities, both sides of it count: `>` and `>=` differ by that row. */
+function borderTest(
+  plan: PackagePlan,
+  imports: ImportList,
+  served: { predicts: string; checks: string[] },
+): string[] {
+  const { target, decision } = plan;
+  const [parameter, ...more] = decision?.parameters ?? [];
+  const [input, output] = [target?.testInput, target?.testOutput];
+  if (target?.probabilities !== true || parameter?.annotation !== 'float' || more.length > 0 || !input || !output)
+    return [];
+  if (!decision?.lines.some((line) => /predict_proba/.test(line))) return [];
+  if (!canEvaluate(plan) || plan.fitted.some(({ name }) => name !== target.name)) return [];
+  imports.module('numpy as np', 'pytest');
+  imports.from('src.config', 'Config', 'load_config');
+  imports.from('src.evaluation', 'evaluate');
+  const model = `result.${resultField(target.name)}`;
+  const metrics = served.checks.map((check) => check.replaceAll('result.metrics', 'metrics'));
+  return [
+    `def test_served_predictions_agree_at_the_border(
+    result: TrainingResult, fast_overrides: list[str]
+) -> None:
+    """A row whose probability is the threshold itself is decided alike where it is served and scored."""
+    probabilities = np.sort(${model}.predict_proba(result.data.${input})[:, 1])
+    border = float(probabilities[len(probabilities) // 2])
+    fast_config = load_config(overrides=[*fast_overrides, f"${parameter.key}={border!r}"])
+    metrics = evaluate.evaluate_model(${model}, result.data, fast_config)
+    predicted = ${served.predicts}(${ownArguments(plan, input, target.name)})["prediction"]
+${metrics.join('\n')}`,
   ];
 }

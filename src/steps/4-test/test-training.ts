@@ -1,7 +1,7 @@
 import { artifactsOf } from '../configuration/artifacts.ts';
 import type { MetricPlan, PackagePlan } from '../2-structure/plan.ts';
 import { artifact, canEvaluate, fileInputs, inResult } from './observed.ts';
-import { configurationUses, otherValues, type Use } from './other-values.ts';
+import { configurationUses, marks, otherValues, type Use } from './other-values.ts';
 import { relativeTolerance } from './parity-reference.ts';
 import { call, collection, ImportList, moduleText, quote, tupleConstant } from './python-text.ts';
 import { watchedCallTests } from './watched-calls.ts';
@@ -29,22 +29,24 @@ export function writeTrainingTests(plan: PackagePlan): string {
 
 function useConstants(plan: PackagePlan, uses: Use[], imports: ImportList): string[] {
   imports.from('typing', 'Final');
-  const overrides = otherValues(plan, uses).map((override) => quote(`${override.key}=${override.value}`));
+  const others = otherValues(plan, uses);
+  const [overrides, marked] = [others, marks(plan, uses, others)].map((list) =>
+    list.map(({ key, value }) => quote(`${key}=${value}`)),
+  ) as [string[], string[]];
   const rows = uses.map((use) => `(${[use.path, use.argument, use.key].map(quote).join(', ')})`);
   return [
     `# Other valid values than the notebook's.\n${tupleConstant('OVERRIDES', overrides)}`,
+    `# Marks for values of which no other valid one is known: their calls get the notebook's value instead.\n${tupleConstant('MARKS', marked)}`,
     `# Call that receives a value of the configuration, its argument, the key.\n${collection('USES: Final = ', '(', rows, ')')}`,
   ];
 }
 
 function usesTests(plan: PackagePlan, imports: ImportList): string[] {
-  imports.module('functools', 'inspect', 'sys', 'numpy as np');
+  imports.module('numpy as np');
   imports.from('collections.abc', 'Callable', 'Mapping', 'Sequence');
   imports.from('contextlib', 'ExitStack');
-  imports.from('dataclasses', 'dataclass', 'field');
-  imports.from('pkgutil', 'resolve_name');
   imports.from('typing', 'Any');
-  imports.from('unittest.mock', 'patch');
+  imports.from('tests.watching', 'Call', 'Watched', 'watch');
   imports.from('src.config', 'Config', 'flatten', 'load_config');
   imports.from('src.training.train', 'run');
   return watchedCallTests(fileInputs(plan).length > 0);

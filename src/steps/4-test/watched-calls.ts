@@ -1,90 +1,71 @@
 /** Python of the test that every value of the configuration reaches its call. The same in every package, but for the data. */
 
-const WATCHED = `@dataclass
-class Watched:
-    """Arguments of the calls of one function or class.
-
-    Attributes:
-        possible: Whether its calls can be seen; those of code that is not Python cannot.
-        calls: Arguments of each call, by name.
-    """
-
-    possible: bool = False
-    calls: list[dict[str, Any]] = field(default_factory=list)`;
-
-const RECORDING = `def recording(function: Callable[..., Any], watched: Watched) -> Callable[..., Any]:
-    """Wrap a function so that its arguments are kept.
-
-    Args:
-        function: Called as before.
-        watched: Receives the arguments.
-
-    Returns:
-        A function with the signature of the given one.
-    """
-    signature = inspect.signature(function)
-
-    @functools.wraps(function)
-    def wrapper(*args: object, **kwargs: object) -> object:
-        arguments = dict(signature.bind(*args, **kwargs).arguments)
-        for name, parameter in signature.parameters.items():
-            if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-                arguments.update(arguments.pop(name, {}))
-        watched.calls.append(arguments)
-        return function(*args, **kwargs)
-
-    return wrapper`;
-
-const WATCH = `def watch(path: str, stack: ExitStack) -> Watched:
-    """Watch a function wherever the package holds it, or the construction of a class.
-
-    Args:
-        path: Import path.
-        stack: Ends the watching.
-
-    Returns:
-        Receives the arguments.
-    """
-    watched = Watched()
-    owner, _, name = path.rpartition(".")
-    real = resolve_name(path)
-    if inspect.isclass(real):
-        if inspect.isfunction(real.__init__):
-            watched.possible = True
-            wrapped = recording(real.__init__, watched)
-            stack.enter_context(patch.object(real, "__init__", wrapped))
-    elif inspect.isfunction(real):
-        watched.possible = True
-        wrapped = recording(real, watched)
-        modules = [module for key, module in sys.modules.items() if key.startswith("src.")]
-        stack.enter_context(patch.object(resolve_name(owner), name, wrapped))
-        for module in modules:
-            for alias in [alias for alias, value in vars(module).items() if value is real]:
-                stack.enter_context(patch.object(module, alias, wrapped))
-    return watched`;
-
 const CALLS = (files: boolean): string => `@pytest.fixture(scope="module")
 def other_config(fast_overrides: list[str]) -> Config:
     """Configuration whose values differ from the notebook's."""
-    return load_config(overrides=[*fast_overrides, *OVERRIDES])
+    return load_config(overrides=[*fast_overrides, *OVERRIDES, *MARKS])
+
+
+def unmarked(key: str, fast: Config, other: Config) -> Callable[[Any], Any]:
+    """Give a call a value that suits the data in place of the mark that stands for it.
+
+    Args:
+        key: Dotted key of a marked value.
+        fast: Configuration with the value.
+        other: Configuration with the mark.
+
+    Returns:
+        Replaces the mark, also below the key's last part in a mapping.
+    """
+    value, mark = flatten(fast)[key], flatten(other)[key]
+
+    def replaced(given: Any) -> Any:  # noqa: ANN401 - any argument
+        part = key.rpartition(".")[2]
+        if isinstance(given, Mapping) and part in given:
+            return {**given, part: replaced(given[part])}
+        if not is_same(given, mark):
+            return given
+        return type(given)(value) if isinstance(given, tuple | set) else value
+
+    return replaced
 
 
 @pytest.fixture(scope="module")
-def calls(other_config: Config${files ? ', data_files: None' : ''}) -> tuple[Mapping[str, Watched], str]:
+def calls(
+    fast_config: Config, other_config: Config${files ? ', data_files: None' : ''}
+) -> tuple[Mapping[str, Watched], str]:
     """What the calls in \`\`USES\`\` got in one run, and why that run stopped, if so."""
+    marked = [mark.partition("=")[0] for mark in MARKS]
     with ExitStack() as stack:
-        watched = {path: watch(path, stack) for path in dict.fromkeys(use[0] for use in USES)}
+        watched = {}
+        for path in dict.fromkeys(use[0] for use in USES):
+            own = [(argument, key) for place, argument, key in USES if place == path and key in marked]
+            real = {argument: unmarked(key, fast_config, other_config) for argument, key in own}
+            watched[path] = watch(path, stack, real)
         try:
             run(other_config)
         except Exception as error:  # other values need not suit the data
             return watched, f" before the run stopped: {error!r}"
     return watched, ""`;
 
-const TEST = `def is_given(calls: Sequence[Mapping[str, Any]], argument: str, key: str, value: object) -> bool:
+const TEST = `def is_same(found: object, value: object) -> bool:
+    """Compare two values of any kind.
+
+    Args:
+        found: What a call got.
+        value: Value of the configuration.
+
+    Returns:
+        Whether they are equal.
+    """
+    return np.array_equal(np.asarray(found, dtype=object), np.asarray(value, dtype=object))
+
+
+def is_given(calls: Sequence[Call], argument: str, key: str, value: object) -> bool:
     """Tell whether a call got a value: as the argument, or under the key's last part in it.
 
     Args:
-        calls: Arguments of each call.
+        calls: Calls that were seen.
         argument: Name of the argument.
         key: Dotted key of the value.
         value: Value of the configuration.
@@ -92,11 +73,11 @@ const TEST = `def is_given(calls: Sequence[Mapping[str, Any]], argument: str, ke
     Returns:
         Whether one of the calls got it.
     """
-    for found in (call[argument] for call in calls if argument in call):
+    for found in (call.arguments[argument] for call in calls if argument in call.arguments):
         part = key.rpartition(".")[2]
         if isinstance(found, Mapping) and part in found:
             found = found[part]
-        if np.array_equal(np.asarray(found, dtype=object), np.asarray(value, dtype=object)):
+        if is_same(found, value):
             return True
     return False
 
@@ -117,9 +98,10 @@ def test_configuration_reaches_its_use(
         pytest.skip(f"{path} is not written in Python: its calls cannot be seen")
     if not watched.calls:
         pytest.skip(f"{path} was not called{stopped}")
-    pytest.fail(f"{path} got {[call.get(argument) for call in watched.calls][:5]} as {argument}")`;
+    got = [call.arguments.get(argument) for call in watched.calls]
+    pytest.fail(f"{path} got {got[:5]} as {argument}")`;
 
 /** Blocks of `test_training.py`. */
 export function watchedCallTests(files: boolean): string[] {
-  return [WATCHED, RECORDING, WATCH, CALLS(files), TEST];
+  return [CALLS(files), TEST];
 }

@@ -4,8 +4,16 @@ import { writeConftest } from './conftest.ts';
 import { writeParityTest, writeReferenceModule } from './reference-module.ts';
 import { writeDataTests } from './test-data.ts';
 import { writeModelTests } from './test-model.ts';
+import { writeObservedTests } from './test-observed.ts';
 import { writeServingTests } from './test-serving.ts';
 import { writeTrainingTests } from './test-training.ts';
+import { writeWatching } from './watching.ts';
+
+/** What is left out of the tests. */
+export interface TestOptions {
+  /** Names of observed tests that do not hold of a package whose values are proved. */
+  without?: readonly string[];
+}
 
 /**
  * Step 4: the tests of the package.
@@ -16,16 +24,19 @@ import { writeTrainingTests } from './test-training.ts';
  * @param plan - The package.
  * @returns `tests/*.py`.
  */
-export function writeTests(plan: PackagePlan): FileTree {
+export function writeTests(plan: PackagePlan, options: TestOptions = {}): FileTree {
   const serving = writeServingTests(plan);
+  const observed = writeObservedTests(plan, options.without ?? []);
   return {
     'tests/__init__.py': '"""Tests."""\n',
     'tests/conftest.py': writeConftest(plan),
     'tests/reference.py': writeReferenceModule(plan),
     'tests/test_data.py': writeDataTests(plan),
     'tests/test_model.py': writeModelTests(plan),
+    ...(observed === null ? {} : { 'tests/test_observed.py': observed }),
     'tests/test_parity.py': writeParityTest(plan),
     ...(serving === null ? {} : { 'tests/test_serving.py': serving }),
     'tests/test_training.py': writeTrainingTests(plan),
+    'tests/watching.py': writeWatching(),
   };
 }

@@ -1,0 +1,115 @@
+import type { ValueFacts } from '../../notebook/observation.ts';
+import type { Argument, Call } from '../../python/statement.ts';
+import type { AnalysedStatement } from '../1-extract/extraction.ts';
+import type { EstimatorCall } from '../2-structure/plan.ts';
+import { factsAt, type CodeContext } from './code-context.ts';
+
+const METHODS = /^(fit|fit_transform|fit_predict|partial_fit|transform|predict|predict_proba)$/;
+/** A statement that does each of its calls once. */
+const STRAIGHT = /^(assignment|augmented|expression)$/;
+
+/** The statement and call that were seen, and what is known of both. */
+interface Seen {
+  method: string;
+  /** Import path of the class; null: anything may be behind the name. */
+  type: string | null;
+  /** Null where the run does not say what was given. */
+  call: EstimatorCall | null;
+}
+
+/**
+ * What the kept code asks of its estimators, with the shapes that the run showed; only classes and methods of which every call is
+ * known, so that a test may count them.
+ */
+export function estimatorCalls(context: CodeContext): EstimatorCall[] {
+  const { extraction, layout } = context;
+  const placed = new Set([
+    ...layout.segments.flatMap(({ statements }) => statements),
+    ...layout.callables.map(({ statement }) => statement),
+  ]);
+  const seen = extraction.statements
+    .filter(({ id }) => placed.has(id))
+    .flatMap((statement) =>
+      statement.calls
+        .filter(({ method, root, callee }) => METHODS.test(method) && (root !== null || callee.includes('.')))
+        .flatMap((call) => seenAt(statement, call, context)),
+    );
+  const { target } = extraction;
+  // A model that is only cross-validated is fitted by the package, not by the notebook.
+  const added = target?.onlyValidated === true ? target.type : null;
+  return seen.flatMap(({ call }) => {
+    if (call === null || (call.type === added && call.method.startsWith('fit'))) return [];
+    const unknown = seen.some(
+      (other) =>
+        other.method === call.method && other.call === null && (other.type === null || other.type === call.type),
+    );
+    return unknown ? [] : [call];
+  });
+}
+
+function seenAt(statement: AnalysedStatement, call: Call, context: CodeContext): Seen[] {
+  const receiver = receiverType(statement, call, context);
+  if (receiver === 'other') return [];
+  const { method } = call;
+  const given = receiver === null ? null : argumentAt(statement, call, context);
+  if (receiver === null || given === null) return [{ method, type: receiver, call: null }];
+  const { shape, name, digest } = given;
+  const labels = call.arguments.filter(({ keyword }) => keyword === null)[1];
+  const second = labels?.name === undefined ? undefined : factsAt(context, labels.name, statement.id - 1);
+  return [
+    {
+      method,
+      type: receiver,
+      call: {
+        type: receiver,
+        method,
+        shape,
+        input: { name, ...(digest === undefined ? {} : { digest }) },
+        ...(labels?.name === undefined
+          ? {}
+          : { labels: { name: labels.name, ...(second?.digest === undefined ? {} : { digest: second.digest }) } }),
+      },
+    },
+  ];
+}
+
+/** Import path of an estimator's class, `other` for what is none, null where that is not known. */
+function receiverType(statement: AnalysedStatement, call: Call, context: CodeContext): string | null {
+  if (call.within !== null || call.local === true) return null;
+  const inner = statement.calls.find(
+    ({ parent, span }) =>
+      parent?.start === call.span.start && parent.end === call.span.end && span.start === call.span.start,
+  );
+  if (inner !== undefined) return isClassPath(inner.qualified) ? inner.qualified : null;
+  if (call.root === null || call.callee !== `${call.root}.${call.method}`) return null;
+  const facts = statement.values[call.root] ?? factsAt(context, call.root, statement.id);
+  if (facts === undefined) return null;
+  if (facts.kind !== 'estimator') return 'other';
+  return isClassPath(facts.type) ? facts.type : null;
+}
+
+/** `sklearn.svm.SVC`; not a class of the notebook. */
+function isClassPath(path: string): boolean {
+  return /^[a-z_]\w*(\.\w+)*\.[A-Z]\w*$/.test(path) && !/^(__main__|notebook)\./.test(path);
+}
+
+function argumentAt(
+  statement: AnalysedStatement,
+  call: Call,
+  context: CodeContext,
+): { shape: number[]; name: string; digest?: string } | null {
+  const first: Argument | undefined = call.arguments[0];
+  if (call.loop || !STRAIGHT.test(statement.kind) || first?.name === undefined) return null;
+  if (first.keyword !== null && first.keyword !== 'X') return null;
+  const facts = factsAt(context, first.name, statement.id - 1);
+  const shape = shapeOf(facts);
+  if (facts === undefined || shape === null) return null;
+  return { shape, name: first.name, ...(facts.digest === undefined ? {} : { digest: facts.digest }) };
+}
+
+function shapeOf(facts: ValueFacts | undefined): number[] | null {
+  if (facts?.kind === 'list' && facts.length !== undefined) return [facts.length];
+  return facts !== undefined && /^(dataframe|series|ndarray|sparse)$/.test(facts.kind)
+    ? (facts.shape ?? null)
+    : null;
+}
