@@ -53,7 +53,9 @@ function readPackage(folder: string): Record<string, string> {
 }
 
 function rootOf(folder: string): string {
-  const config = parse(readFileSync(join(folder, 'configs/default.yaml'), 'utf8')) as { paths: { root: string } };
+  const config = parse(readFileSync(join(folder, 'configs/default.yaml'), 'utf8')) as {
+    paths: { root: string };
+  };
   return config.paths.root;
 }
 
@@ -90,7 +92,12 @@ async function measure(folder: string, most: number): Promise<[Baseline, Trial[]
     ]);
     const run = await runOn(bench, {
       name: 'mutate',
-      command: ['python', inContainer(FOLDER, 'trial.py'), inContainer('job.json'), inContainer('out/trials.jsonl')],
+      command: [
+        'python',
+        inContainer(FOLDER, 'trial.py'),
+        inContainer('job.json'),
+        inContainer('out/trials.jsonl'),
+      ],
       layout,
       tree: true,
       package: readPackage(folder),
@@ -107,7 +114,8 @@ async function measure(folder: string, most: number): Promise<[Baseline, Trial[]
     const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
     const records = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
     if (records.length === 0) throw new Error(`Nothing was tried: ${run.stderr.slice(-2000)}`);
-    if (run.exitCode !== 0) process.stderr.write(`The trials did not come to their end: ${run.stderr.slice(-2000)}\n`);
+    if (run.exitCode !== 0)
+      process.stderr.write(`The trials did not come to their end: ${run.stderr.slice(-2000)}\n`);
     return [records[0] as Baseline, records.slice(1) as Trial[]];
   } finally {
     await sandbox.close();
@@ -128,9 +136,11 @@ function table(trials: readonly Trial[]): string {
 }
 
 function summary(baseline: Baseline, trials: readonly Trial[]): string {
-  const count = (verdict: Trial['verdict']): number => trials.filter((trial) => trial.verdict === verdict).length;
+  const count = (verdict: Trial['verdict']): number =>
+    trials.filter((trial) => trial.verdict === verdict).length;
   const counted = trials.length - count('equivalent');
-  const share = (part: number): string => `${part} of ${counted} (${Math.round((100 * part) / Math.max(1, counted))} %)`;
+  const share = (part: number): string =>
+    `${part} of ${counted} (${Math.round((100 * part) / Math.max(1, counted))} %)`;
   return [
     `unbroken: ${baseline.passed ?? 0} passed, ${baseline.skipped?.length ?? 0} skipped, ${baseline.seconds} s`,
     `breaks: ${trials.length}, equivalent: ${count('equivalent')}`,

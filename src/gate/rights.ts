@@ -12,6 +12,7 @@ const PROOF = new Set([
   'tests/reference.py',
   'tests/test_parity.py',
   'tests/conftest.py',
+  'tests/watching.py',
 ]);
 const TESTS = /^tests\//;
 const NEW_CODE = /^(src\/([a-z_]\w*\/)*[a-z_]\w*|tests\/test_\w+)\.py$/;

@@ -31,7 +31,7 @@ you changed and drops it where it does more than the following; then the proof, 
   not have, no fixtures that change the program, such as monkeypatch.
 - To Markdown add lines; what stands there stays. No links, addresses, HTML or mentions.
 - YAML, TOML, requirements, Makefile and MLproject are made from one configuration and stay, and so does the proof:
-  tests/conftest.py, tests/test_parity.py and tests/reference.*.
+  tests/conftest.py, tests/watching.py, tests/test_parity.py and tests/reference.*.
 - Weaken, skip or delete no test. Silence no tool: no new noqa or type: ignore.
 - Write for the Python, the rules of ruff and the length of lines that pyproject.toml names: every function annotated, Google docstrings,
   structlog instead of print. No absolute paths, no characters that cannot be seen.`;

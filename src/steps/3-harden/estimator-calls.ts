@@ -41,7 +41,9 @@ export function estimatorCalls(context: CodeContext): EstimatorCall[] {
     if (call === null || (call.type === added && call.method.startsWith('fit'))) return [];
     const unknown = seen.some(
       (other) =>
-        other.method === call.method && other.call === null && (other.type === null || other.type === call.type),
+        other.method === call.method &&
+        other.call === null &&
+        (other.type === null || other.type === call.type),
     );
     return unknown ? [] : [call];
   });
@@ -67,7 +69,12 @@ function seenAt(statement: AnalysedStatement, call: Call, context: CodeContext):
         input: { name, ...(digest === undefined ? {} : { digest }) },
         ...(labels?.name === undefined
           ? {}
-          : { labels: { name: labels.name, ...(second?.digest === undefined ? {} : { digest: second.digest }) } }),
+          : {
+              labels: {
+                name: labels.name,
+                ...(second?.digest === undefined ? {} : { digest: second.digest }),
+              },
+            }),
       },
     },
   ];

@@ -26,7 +26,9 @@ export function networkTraining({ extraction, layout }: CodeContext): NetworkTra
   return {
     steps: once && lines.every(({ length }) => length === 1) && indents.size === 1,
     trainMode: /\.train\(\)/.test(loop),
-    evalMode: evaluationTexts({ extraction, layout }).some((text) => /\.eval\(\)/.test(text) && !/\.train\(/.test(text)),
+    evalMode: evaluationTexts({ extraction, layout }).some(
+      (text) => /\.eval\(\)/.test(text) && !/\.train\(/.test(text),
+    ),
   };
 }
 

@@ -68,13 +68,13 @@ export function marks(plan: PackagePlan, uses: Use[], others: Override[]): Overr
   const caps = new Map(costCaps(plan).map((cap) => [cap.key, cap.literal]));
   return plan.config.flatMap((entry) => {
     const own = uses.filter(({ key }) => key === entry.key);
-    const named = (plan.constantUses ?? []).filter(({ key }) => key === entry.key);
     const direct =
-      named.length > 0
-        ? named.every(({ only }) => only)
-        : entry.places.every(({ callee, argument }) => callee !== undefined && argument !== undefined);
+      own.every(({ path }) => path.startsWith('src.')) ||
+      (plan.constantUses ?? []).some(({ key, only }) => key === entry.key && only) ||
+      entry.places.every(({ callee, argument }) => callee !== undefined && argument !== undefined);
     const seen = entry.places.length > 0 && own.length > 0 && own.every(({ path }) => WATCHABLE.test(path));
-    if (moved.has(entry.key) || !isHyperparameter(entry) || entry.key === 'seed' || !direct || !seen) return [];
+    if (moved.has(entry.key) || !isHyperparameter(entry) || entry.key === 'seed' || !direct || !seen)
+      return [];
     const literal = entry.annotation === 'Any' ? null : markOf(caps.get(entry.key) ?? entry.literal);
     return literal === null ? [] : [{ key: entry.key, value: yaml(literal), literal }];
   });
@@ -111,13 +111,15 @@ export function isHyperparameter(entry: ConfigEntry): boolean {
 }
 
 function directUses(entry: ConfigEntry, plan: PackagePlan): Use[] {
-  const named = (plan.constantUses ?? [])
-    .filter(({ key }) => key === entry.key)
-    .flatMap(({ callee, argument, key }) => {
+  const named = (plan.constantUses ?? []).filter(({ key }) => key === entry.key);
+  if (named.length > 0) {
+    // Where others read the name too, the functions that take it stand for all of them.
+    const uses = named.flatMap(({ callee, argument, key, only }) => {
       const path = importPath(callee, plan);
-      return path === null ? [] : [{ path, argument, key }];
+      return path === null || !only ? [] : [{ path, argument, key }];
     });
-  if (named.length > 0) return named;
+    return uses.length === named.length ? uses : [];
+  }
   return entry.places.flatMap((place) => {
     const holder = plan.functions.find((item) => item.statements.includes(place.statement));
     const { argument } = place;

@@ -27,19 +27,19 @@ function stepTest(plan: PackagePlan): ObservedTest {
       ['src.training.train', 'run'],
     ],
     text: `${call(`def ${name}`, ['fast_config: Config', ...files], ' -> None:')}
-    """Each step of the optimizer follows one backward pass from cleared gradients${mode ? ', in training mode' : ''}."""
+    """Each step follows one backward pass from cleared gradients${mode ? ', in training mode' : ''}."""
     events: list[str] = []
     modes = ["train"]
     clear = torch.optim.Optimizer.zero_grad
     backward, train = torch.Tensor.backward, torch.nn.Module.train
 
-    def cleared(*args: Any, **kwargs: Any) -> None:
+    def cleared(optimizer: torch.optim.Optimizer, set_to_none: bool = True) -> None:
         events.append("zero_grad")
-        clear(*args, **kwargs)
+        clear(optimizer, set_to_none)
 
-    def went_back(*args: Any, **kwargs: Any) -> None:
+    def went_back(loss: torch.Tensor, **options: Any) -> None:  # noqa: ANN401 - passed on
         events.append("backward")
-        backward(*args, **kwargs)
+        backward(loss, **options)
 
     def switched(module: torch.nn.Module, mode: bool = True) -> torch.nn.Module:
         modes.append("train" if mode else "eval")

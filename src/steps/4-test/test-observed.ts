@@ -53,7 +53,9 @@ export function writeObservedTests(plan: PackagePlan, without: readonly string[]
 
 /** Paths that the short run watches for these tests. */
 export function watchedPaths(plan: PackagePlan): string[] {
-  const functions = plainFunctions(plan).filter(({ returns }) => returns.some(({ facts }) => hasShape(facts)));
+  const functions = plainFunctions(plan).filter(({ returns }) =>
+    returns.some(({ facts }) => hasShape(facts)),
+  );
   const methods = (plan.estimatorCalls ?? []).map(({ type, method }) => `${type}.${method}`);
   const scoring = plan.networkTraining?.evalMode === true && canEvaluate(plan) ? [SCORING] : [];
   return unique([...functions.map(pathOf), ...methods, ...scoring]);
@@ -181,7 +183,9 @@ function isOtherPart(other: Place, place: Place): boolean {
 function rangeTest(plan: PackagePlan): ObservedTest[] {
   const rows = changedColumns(plan).flatMap(({ place, column: { name, kind, minimum, maximum, missing } }) =>
     kind === 'numeric' && minimum !== undefined && maximum !== undefined
-      ? [`(${WHERE(place)}, ${quote(name)}, ${number(minimum, false)}, ${number(maximum, false)}, ${missing})`]
+      ? [
+          `(${WHERE(place)}, ${quote(name)}, ${number(minimum, false)}, ${number(maximum, false)}, ${missing})`,
+        ]
       : [],
   );
   if (rows.length === 0) return [];
@@ -227,7 +231,9 @@ function categoryTest(plan: PackagePlan): ObservedTest[] {
     const count = place.value.facts?.shape?.[0] ?? 0;
     if (categories === undefined || categories.length === 0 || count < 5 * categories.length) return [];
     if (categories.some((text) => text.length > 40)) return [];
-    return [`(${WHERE(place)}, ${quote(name)}, ${collection('', '(', categories.map(quote), ')')}, ${missing})`];
+    return [
+      `(${WHERE(place)}, ${quote(name)}, ${collection('', '(', categories.map(quote), ')')}, ${missing})`,
+    ];
   });
   if (rows.length === 0) return [];
   const name = `${OBSERVED_TEST}categories`;
@@ -353,7 +359,9 @@ function scoreTest(plan: PackagePlan): ObservedTest[] {
   const model = inResult(plan, target?.name ?? null);
   const input = inResult(plan, target?.testInput ?? null);
   const output = inResult(plan, target?.testOutput ?? null);
-  const scores = (plan.heldOutScores ?? []).filter(({ key }) => plan.metrics.some((item) => item.key === key));
+  const scores = (plan.heldOutScores ?? []).filter(({ key }) =>
+    plan.metrics.some((item) => item.key === key),
+  );
   if (scores.length === 0 || model === null || input === null || output === null) return [];
   const checks = unique(scores.map(({ key }) => key)).flatMap((key) => {
     const score = scores.find((item) => item.key === key);

@@ -133,7 +133,13 @@ function borderTest(
   const { target, decision } = plan;
   const [parameter, ...more] = decision?.parameters ?? [];
   const [input, output] = [target?.testInput, target?.testOutput];
-  if (target?.probabilities !== true || parameter?.annotation !== 'float' || more.length > 0 || !input || !output)
+  if (
+    target?.probabilities !== true ||
+    parameter?.annotation !== 'float' ||
+    more.length > 0 ||
+    !input ||
+    !output
+  )
     return [];
   if (!decision?.lines.some((line) => /predict_proba/.test(line))) return [];
   if (!canEvaluate(plan) || plan.fitted.some(({ name }) => name !== target.name)) return [];
