@@ -21,7 +21,7 @@ import { structure } from './steps/2-structure/structure.ts';
 import { harden, type Hardened } from './steps/3-harden/harden.ts';
 import { type CodeOrigin, findOrigins } from './steps/3-harden/origins.ts';
 import { silenceTypes } from './steps/3-harden/silence.ts';
-import { OBSERVED_TEST } from './steps/4-test/test-observed.ts';
+import { OBSERVED_TEST } from './steps/4-test/observed-test.ts';
 import { SERVING_TEST } from './steps/4-test/test-serving.ts';
 import { writeTests } from './steps/4-test/write-tests.ts';
 import { writePipelineConfig } from './steps/5-pipeline-config/index.ts';

@@ -1,3 +1,4 @@
+import type { FileTree } from '../../lib/file-tree.ts';
 import type { ValueFacts } from '../../notebook/observation.ts';
 import type { Argument, Call } from '../../python/statement.ts';
 import type { AnalysedStatement } from '../1-extract/extraction.ts';
@@ -22,18 +23,12 @@ interface Seen {
  * known, so that a test may count them.
  */
 export function estimatorCalls(context: CodeContext): EstimatorCall[] {
-  const { extraction, layout } = context;
-  const placed = new Set([
-    ...layout.segments.flatMap(({ statements }) => statements),
-    ...layout.callables.map(({ statement }) => statement),
-  ]);
-  const seen = extraction.statements
-    .filter(({ id }) => placed.has(id))
-    .flatMap((statement) =>
-      statement.calls
-        .filter(({ method, root, callee }) => METHODS.test(method) && (root !== null || callee.includes('.')))
-        .flatMap((call) => seenAt(statement, call, context)),
-    );
+  const { extraction } = context;
+  const seen = placedStatements(context).flatMap((statement) =>
+    statement.calls
+      .filter(({ method, root, callee }) => METHODS.test(method) && (root !== null || callee.includes('.')))
+      .flatMap((call) => seenAt(statement, call, context)),
+  );
   const { target } = extraction;
   // A model that is only cross-validated is fitted by the package, not by the notebook.
   const added = target?.onlyValidated === true ? target.type : null;
@@ -78,6 +73,35 @@ function seenAt(statement: AnalysedStatement, call: Call, context: CodeContext):
       },
     },
   ];
+}
+
+/** Statements that have a place in the package. */
+function placedStatements({ extraction, layout }: CodeContext): AnalysedStatement[] {
+  const placed = new Set([
+    ...layout.segments.flatMap(({ statements }) => statements),
+    ...layout.callables.map(({ statement }) => statement),
+  ]);
+  return extraction.statements.filter(({ id }) => placed.has(id));
+}
+
+/**
+ * Calls of methods that stand in the written modules as often as in the notebook's statements: a print whose text is dropped takes
+ * its calls along. What serves the model is not run by training.
+ */
+export function callsIn(
+  tree: FileTree,
+  calls: readonly EstimatorCall[],
+  context: CodeContext,
+): EstimatorCall[] {
+  const texts = Object.entries(tree).flatMap(([path, text]) => (path.endsWith('/serving.py') ? [] : [text]));
+  const statements = placedStatements(context);
+  return calls.filter(({ method }) => {
+    const written = texts.join('\n').match(new RegExp(`\\.${method}\\(`, 'g'))?.length ?? 0;
+    const expected = statements
+      .flatMap((statement) => statement.calls)
+      .filter((call) => call.method === method);
+    return written === expected.length;
+  });
 }
 
 /** Import path of an estimator's class, `other` for what is none, null where that is not known. */

@@ -12,6 +12,7 @@ import { frameFiles, frameFragments } from './frame-files.ts';
 import { preparedDataCode, requireFileCode, schemaCode } from './loader-module.ts';
 import { hoistedCode, hoistedConstructor } from './hoisted-constructor.ts';
 import { makePlan } from './make-plan.ts';
+import { callsIn } from './estimator-calls.ts';
 import { dottedName, moduleText, type ModuleDraft } from './module-text.ts';
 import { findOrigins, type CodeOrigin } from './origins.ts';
 import { outputCode } from './output-code.ts';
@@ -64,6 +65,7 @@ export function harden(source: Extraction, layout: Layout, options: HardenOption
     for (const name of unresolved) diagnostics.push(undefinedName(name, draft.path, extraction));
     diagnostics.push(...invalidPython(tree[draft.path] ?? '', draft.path, context));
   }
+  plan.estimatorCalls = callsIn(tree, plan.estimatorCalls ?? [], context);
   Object.assign(tree, frameFiles(plan, signatures, context));
   const sorted = Object.fromEntries(Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { plan, tree: sorted, origins: findOrigins(sorted, plan.functions), diagnostics };

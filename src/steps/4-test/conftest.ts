@@ -138,7 +138,10 @@ class ShortRun:
             The value.
         """
         result: Any = self.calls[path].calls[0].result
-        return result if place is None else result[place]`;
+        value = result if place is None else result[place]
+        if isinstance(value, Large):
+            pytest.skip(f"what {path} gave is too large to be kept")
+        return value`;
 
 function watched(plan: PackagePlan): string {
   return `# Watched in the short run: functions of the package, and what its code asks of estimators.\n${tupleConstant('WATCHED', watchedPaths(plan).map(quote))}`;
@@ -148,7 +151,7 @@ function result(plan: PackagePlan, imports: ImportList): string {
   imports.from('contextlib', 'ExitStack');
   imports.from('dataclasses', 'dataclass');
   imports.from('typing', 'Any', 'Final');
-  imports.from('tests.watching', 'Watched', 'watch');
+  imports.from('tests.watching', 'Large', 'Watched', 'watch');
   const needs =
     fileInputs(plan).length > 0 ? ['fast_config: Config', 'data_files: None'] : ['fast_config: Config'];
   return `@pytest.fixture(scope="session")

@@ -1,10 +1,8 @@
 import type { PackagePlan } from '../2-structure/plan.ts';
 import { canEvaluate, fileInputs, inResult } from './observed.ts';
 import { call } from './python-text.ts';
-import type { ObservedTest } from './test-observed.ts';
-
-/** What computes the metrics. */
-export const SCORING = 'src.evaluation.evaluate.evaluate_model';
+import { SCORING } from './observed-estimators.ts';
+import type { ObservedTest } from './observed-test.ts';
 
 /** Tests of how a network is trained and scored, where the notebook's text says it for sure. */
 export function networkTests(plan: PackagePlan): ObservedTest[] {

@@ -1,6 +1,5 @@
-import type { PackagePlan } from '../2-structure/plan.ts';
+import type { DecisionPlan, PackagePlan } from '../2-structure/plan.ts';
 import { isServable } from '../configuration/serving.ts';
-import { canEvaluate } from './observed.ts';
 import { ImportList, moduleText } from './python-text.ts';
 import { resultField } from '../result-fields.ts';
 
@@ -93,16 +92,21 @@ function likeTraining(plan: PackagePlan, imports: ImportList): string[] {
 }
 
 /** Arguments of the function that predicts the model's own input. */
-function ownArguments(plan: PackagePlan, input: string, model: string): string {
+export function ownArguments(plan: PackagePlan, input: string, model: string): string {
   const keys = plan.decision?.parameters.map(({ key }) => `fast_config.${key}`) ?? [];
   return [`result.data.${input}`, `result.${resultField(model)}`, ...keys].join(', ');
+}
+
+/** Reported metrics that the served predictions give. */
+export function servedScores({ decision, metrics }: PackagePlan): DecisionPlan['scores'] {
+  return decision?.scores.filter(({ key }) => metrics.some((metric) => metric.key === key)) ?? [];
 }
 
 /** Where the notebook decides by more than `predict`, the served predictions have the metrics that are reported. */
 function likeReported(plan: PackagePlan, imports: ImportList): string[] {
   const { target, decision } = plan;
   if (decision === undefined || !target?.testInput || !target.testOutput) return [];
-  const reported = decision.scores.filter(({ key }) => plan.metrics.some((metric) => metric.key === key));
+  const reported = servedScores(plan);
   if (reported.length === 0) return [];
   const predicts = plan.serving.kind === 'raw_rows' ? 'predict_input' : 'predict_rows';
   imports.module('pytest');
@@ -120,44 +124,5 @@ function likeReported(plan: PackagePlan, imports: ImportList): string[] {
     """What is served is what the evaluation scores, not another decision of the same model."""
     predicted = ${predicts}(${ownArguments(plan, target.testInput, target.name)})["prediction"]
 ${checks.join('\n')}`,
-    ...borderTest(plan, imports, { predicts, checks }),
-  ];
-}
-
-/** With a threshold that is one of the probabilities, both sides of it count: `>` and `>=` differ by that row. */
-function borderTest(
-  plan: PackagePlan,
-  imports: ImportList,
-  served: { predicts: string; checks: string[] },
-): string[] {
-  const { target, decision } = plan;
-  const [parameter, ...more] = decision?.parameters ?? [];
-  const [input, output] = [target?.testInput, target?.testOutput];
-  if (
-    target?.probabilities !== true ||
-    parameter?.annotation !== 'float' ||
-    more.length > 0 ||
-    !input ||
-    !output
-  )
-    return [];
-  if (!decision?.lines.some((line) => /predict_proba/.test(line))) return [];
-  if (!canEvaluate(plan) || plan.fitted.some(({ name }) => name !== target.name)) return [];
-  imports.module('numpy as np', 'pytest');
-  imports.from('src.config', 'Config', 'load_config');
-  imports.from('src.evaluation', 'evaluate');
-  const model = `result.${resultField(target.name)}`;
-  const metrics = served.checks.map((check) => check.replaceAll('result.metrics', 'metrics'));
-  return [
-    `def test_served_predictions_agree_at_the_border(
-    result: TrainingResult, fast_overrides: list[str]
-) -> None:
-    """A row whose probability is the threshold itself is decided alike where it is served and scored."""
-    probabilities = np.sort(${model}.predict_proba(result.data.${input})[:, 1])
-    border = float(probabilities[len(probabilities) // 2])
-    fast_config = load_config(overrides=[*fast_overrides, f"${parameter.key}={border!r}"])
-    metrics = evaluate.evaluate_model(${model}, result.data, fast_config)
-    predicted = ${served.predicts}(${ownArguments(plan, input, target.name)})["prediction"]
-${metrics.join('\n')}`,
   ];
 }

@@ -26,16 +26,59 @@ class Watched:
     possible: bool = False
     calls: list[Call] = field(default_factory=list)`;
 
-const KEPT = `def kept(value: Any) -> Any:  # noqa: ANN401 - any value
+const KEPT = `@dataclass(frozen=True)
+class Large:
+    """Stands for a value that is too large to be kept.
+
+    Attributes:
+        shape: Its shape.
+    """
+
+    shape: tuple[int, ...]
+
+
+def kept(value: Any) -> Any:  # noqa: ANN401 - any value
     """Keep a table or an array as it is now: code behind may change it in place.
 
     Args:
         value: Anything.
 
     Returns:
-        A copy, or the value itself.
+        A copy, what stands for a large one, or the value itself.
     """
-    return value.copy() if hasattr(value, "columns") or isinstance(value, np.ndarray) else value`;
+    if isinstance(value, tuple):
+        return tuple(kept(part) for part in value) if type(value) is tuple else value
+    if not isinstance(value, pd.DataFrame | pd.Series | np.ndarray):
+        return value
+    return Large(value.shape) if value.size > MOST_KEPT else value.copy()
+
+
+def shape_of(value: Any) -> tuple[int, ...]:  # noqa: ANN401 - any value
+    """Give rows and columns of a value.
+
+    Args:
+        value: A table, an array or a list.
+
+    Returns:
+        Its shape.
+    """
+    shape = getattr(value, "shape", None)
+    return (len(value),) if shape is None else tuple(shape)
+
+
+def is_equal(found: Any, value: Any) -> bool:  # noqa: ANN401 - any values
+    """Compare two tables or arrays; missing values are equal.
+
+    Args:
+        found: What a call got; a large one counts by its shape.
+        value: What it should be.
+
+    Returns:
+        Whether they are equal.
+    """
+    if isinstance(found, Large):
+        return found.shape == shape_of(value)
+    return pd.DataFrame(np.asarray(found)).equals(pd.DataFrame(np.asarray(value)))`;
 
 const RECORDING = `def recording(
     function: Callable[..., Any], watched: Watched, real: Mapping[str, Callable[[Any], Any]]
@@ -112,16 +155,17 @@ const WATCH = `def watch(
 /** Writes the module. */
 export function writeWatching(): string {
   const imports = new ImportList();
-  imports.module('functools', 'inspect', 'sys', 'numpy as np');
+  imports.module('functools', 'inspect', 'sys', 'numpy as np', 'pandas as pd');
   imports.from('collections.abc', 'Callable', 'Mapping');
   imports.from('contextlib', 'ExitStack');
   imports.from('dataclasses', 'dataclass', 'field');
   imports.from('pkgutil', 'resolve_name');
-  imports.from('typing', 'Any');
+  imports.from('typing', 'Any', 'Final');
   imports.from('unittest.mock', 'patch');
   return moduleText('Watches calls while the package runs.', imports, [
     WATCHED,
     CALLS,
+    '# Numbers of a table or an array that is kept.\nMOST_KEPT: Final = 5_000_000',
     KEPT,
     RECORDING,
     WATCH,
