@@ -8,7 +8,7 @@ import { ensureEngine } from './bootstrap/engine.mjs';
 import { childEnvironment, ensurePackages, root } from './bootstrap/packages.mjs';
 import { runPythonTests } from './bootstrap/python.mjs';
 
-const tasks = { test, demo, bench, repeat, check, typecheck, lint, format, setup };
+const tasks = { test, demo, bench, repeat, mutate, check, typecheck, lint, format, setup };
 const [name = '', ...args] = process.argv.slice(2);
 const task = tasks[name];
 
@@ -46,6 +46,11 @@ function bench(node, args) {
 
 function repeat(node, args) {
   return runTypeScript(node, 'scripts/repeat.ts', args);
+}
+
+async function mutate(node, args) {
+  await ensureEngine();
+  return runTypeScript(node, 'scripts/mutate/mutate.ts', args);
 }
 
 async function check(node) {

@@ -5,6 +5,7 @@ import type { Diagnostic } from './lib/diagnostic.ts';
 import type { FileTree } from './lib/file-tree.ts';
 import type { Source } from './lib/source.ts';
 import { packageName, sha256 } from './lib/text.ts';
+import { unique } from './lib/unique.ts';
 import { readNotebook } from './notebook/read-notebook.ts';
 import { loadPython } from './python/load-parser.ts';
 import type { ReportFacts } from './report/facts.ts';
@@ -176,7 +177,10 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
   const origins = isCompilers ? hardened.origins : findOrigins(verified.tree, plan.functions);
   const held = isCompilers ? compiled : hold(verified.tree, origins);
   diagnostics.push(...held.diagnostics);
-  const remarks = request.diagnostics.map(({ message, help }) => `${message} ${help}`);
+  const remarks = [
+    ...request.diagnostics.map(({ message, help }) => `${message} ${help}`),
+    ...wrong.map((name) => `\`${name}\` is not among the tests: it fails although every value is proved.`),
+  ];
   const facts = {
     ...{ extraction, plan, origins, verdict: verified.verdict, folder: repo.folder },
     ...{ warnings: held.warnings, remarks },

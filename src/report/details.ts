@@ -195,7 +195,7 @@ function notes(facts: ReportFacts): Part {
       : `The MLflow model takes its own input, not raw rows: ${prose(plan.serving.reason)}.`,
     ...extraction.diagnostics.slice(0, 20).map((item) => `${prose(item.message)} ${prose(item.help)}`),
     ...(facts.remarks ?? []).map((remark) => prose(remark)),
-    'The same in every package of Architect, to be read once: `src/errors.py`, `src/runtime.py`, `src/tracking.py`, and the frame of `src/config.py` and `src/models/serving.py`.',
+    'The same in every package of Architect, to be read once: `src/errors.py`, `src/runtime.py`, `src/tracking.py`, `tests/watching.py`, and the frame of `src/config.py` and `src/models/serving.py`.',
   ];
   return { title: 'Notes', intro: lines.map((line) => `- ${sentence(line)}`), head: [], rows: [] };
 }
