@@ -196,9 +196,9 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
 /** Names of tests that fail although every value of the package is the notebook's. */
 function unprovedTests({ verdict, failedTests }: Verified): string[] {
   if (verdict.parity !== 'same' && verdict.parity !== 'close') return [];
-  return failedTests
-    .filter((name) => name.startsWith(OBSERVED_TEST))
-    .map((name) => name.split(/[^\w]/)[0] ?? '');
+  return unique(
+    failedTests.filter((name) => name.startsWith(OBSERVED_TEST)).map((name) => /^\w+/.exec(name)?.[0] ?? ''),
+  );
 }
 
 /** A package and its proof. */

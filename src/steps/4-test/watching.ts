@@ -133,7 +133,12 @@ const WATCH = `def watch(
     """
     watched = Watched()
     owner_path, _, name = path.rpartition(".")
-    owner, found = resolve_name(owner_path), resolve_name(path)
+    try:
+        owner, found = resolve_name(owner_path), resolve_name(path)
+    except (ImportError, AttributeError):
+        if path.startswith("src."):
+            raise
+        return watched  # a library that keeps its classes elsewhere
     if inspect.isclass(found):
         owner, name, found = found, "__init__", found.__init__
     elif inspect.isclass(owner):
