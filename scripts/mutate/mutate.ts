@@ -17,7 +17,7 @@ PACKAGE   folder that productionize wrote, where it lies in its working tree
 --most N  breaks that are tried, 24
 --json F  also writes every trial to a file
 `;
-const SCRIPTS = ['breaks.py', 'probe.py', 'trial.py'];
+const SCRIPTS = ['breaks.py', 'data_breaks.py', 'model_breaks.py', 'source.py', 'probe.py', 'trial.py'];
 const FOLDER = 'mutate';
 /** Of one package: a trial is stopped long before. */
 const MOST_SECONDS = 5400;

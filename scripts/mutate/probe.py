@@ -1,4 +1,4 @@
-"""What a package computes, as digests: two packages that agree here are one and the same for this data."""
+"""What a package computes, as digests: packages that agree here are the same for this data."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ def probe(overrides: Sequence[str]) -> dict[str, Any]:
         overrides: Of the configuration.
 
     Returns:
-        Digests of everything that a run hands out, its metrics, those of the evaluation, and what the logged model predicts.
+        Digests of everything that a run hands out, its metrics, those of the evaluation, and what
+        the logged model predicts.
     """
     import mlflow
+
     from src.config import flatten, load_config
     from src.training import train
 

@@ -1,6 +1,7 @@
-"""Runs the tests of a package once for each break of it. Runs inside the sandbox, in the environment of the package.
+"""Runs the tests of a package once for each break of it. Runs inside the sandbox.
 
-One process prepares the libraries once and is forked for every break: a trial costs its tests, not their imports.
+One process prepares the libraries once and is forked for every break: a trial costs its tests,
+not their imports.
 """
 
 from __future__ import annotations
@@ -172,7 +173,9 @@ class Trials:
         paths = sorted((self._package / "tests").glob("test_*.py"))
         names = [path.name for path in paths if f"tests/{path.name}" != LOCK]
         first = [name for name in FIRST if name in names]
-        return [f"tests/{name}" for name in [*first, *(name for name in names if name not in first)]]
+        return [
+            f"tests/{name}" for name in [*first, *(name for name in names if name not in first)]
+        ]
 
     def _values(self, item: Break) -> dict[str, Any]:
         """What the package gives; where a value is hard-coded, with another one of it."""
@@ -197,7 +200,9 @@ def differences(plain: Mapping[str, Any], broken: Mapping[str, Any]) -> list[str
 
 def other_value(item: Break, config: Mapping[str, Any]) -> list[str]:
     """An override that tells a hard-coded value from a configured one."""
-    found = re.match(r"config\.([\w.]+) is ", item.what) if item.kind == "hard-coded value" else None
+    found = (
+        re.match(r"config\.([\w.]+) is ", item.what) if item.kind == "hard-coded value" else None
+    )
     if found is None:
         return []
     value: Any = config
