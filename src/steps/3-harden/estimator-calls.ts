@@ -52,7 +52,7 @@ function seenAt(statement: AnalysedStatement, call: Call, context: CodeContext):
   if (receiver === null || given === null) return [{ method, type: receiver, call: null }];
   const { shape, name, digest } = given;
   const labels = call.arguments.filter(({ keyword }) => keyword === null)[1];
-  const second = labels?.name === undefined ? undefined : factsAt(context, labels.name, statement.id - 1);
+  const second = factsAt(context, labels?.name ?? '', statement.id - 1);
   return [
     {
       method,
@@ -62,11 +62,11 @@ function seenAt(statement: AnalysedStatement, call: Call, context: CodeContext):
         method,
         shape,
         input: { name, ...(digest === undefined ? {} : { digest }) },
-        ...(labels?.name === undefined
+        ...(labels === undefined
           ? {}
           : {
               labels: {
-                name: labels.name,
+                name: labels.text,
                 ...(second?.digest === undefined ? {} : { digest: second.digest }),
               },
             }),
@@ -130,12 +130,31 @@ function argumentAt(
   context: CodeContext,
 ): { shape: number[]; name: string; digest?: string } | null {
   const first: Argument | undefined = call.arguments[0];
-  if (call.loop || !STRAIGHT.test(statement.kind) || first?.name === undefined) return null;
+  if (call.loop || !STRAIGHT.test(statement.kind) || first === undefined) return null;
   if (first.keyword !== null && first.keyword !== 'X') return null;
-  const facts = factsAt(context, first.name, statement.id - 1);
+  const columns = columnsOf(first.text);
+  const facts = factsAt(context, first.name ?? columns?.table ?? '', statement.id - 1);
   const shape = shapeOf(facts);
   if (facts === undefined || shape === null) return null;
-  return { shape, name: first.name, ...(facts.digest === undefined ? {} : { digest: facts.digest }) };
+  if (columns !== null)
+    return facts.kind === 'dataframe' && shape[0] !== undefined
+      ? { shape: [shape[0], ...columns.width], name: first.text }
+      : null;
+  return { shape, name: first.text, ...(facts.digest === undefined ? {} : { digest: facts.digest }) };
+}
+
+const TEXT = String.raw`'[^'\\]*'|"[^"\\]*"`;
+const ONE_COLUMN = new RegExp(String.raw`^(\w+)\[(?:${TEXT})\](\.values)?$`);
+const COLUMNS = new RegExp(String.raw`^(\w+)\[\[((?:${TEXT})(?:,(?:${TEXT}))*),?\]\](\.values)?$`);
+
+/** Columns of a table by their names, `df[['a', 'b']]`: all its rows, and as many columns. */
+function columnsOf(text: string): { table: string; width: number[] } | null {
+  const plain = text.replace(/\s+(?=(?:[^'"]|'[^']*'|"[^"]*")*$)/g, '');
+  const one = ONE_COLUMN.exec(plain)?.[1];
+  if (one !== undefined) return { table: one, width: [] };
+  const [, table, names = ''] = COLUMNS.exec(plain) ?? [];
+  const count = names.match(new RegExp(TEXT, 'g'))?.length ?? 0;
+  return table === undefined ? null : { table, width: [count] };
 }
 
 function shapeOf(facts: ValueFacts | undefined): number[] | null {

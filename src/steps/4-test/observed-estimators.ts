@@ -11,7 +11,7 @@ export const SCORING = 'src.evaluation.evaluate.evaluate_model';
 
 /** What the estimators are asked, and what is reported of their predictions. */
 export function estimatorTests(plan: PackagePlan): ObservedTest[] {
-  return [...callTest(plan), ...fitTest(plan), ...scoreTest(plan), ...borderTest(plan)];
+  return [...callTest(plan), ...fitTest(plan), ...pairTest(plan), ...scoreTest(plan), ...borderTest(plan)];
 }
 
 function callTest(plan: PackagePlan): ObservedTest[] {
@@ -86,6 +86,34 @@ function fitTest(plan: PackagePlan): ObservedTest[] {
     wanted = [${input.expression}, ${labels.expression}]
     fits = [[*call.arguments.values()][1:] for call in watched.calls]
     assert any(all(map(is_equal, fit, wanted)) for fit in fits)`,
+      ),
+    },
+  ];
+}
+
+/** Tables know which row is which: labels that are turned round or shuffled do not go with their rows. */
+function pairTest(plan: PackagePlan): ObservedTest[] {
+  const fits = (plan.estimatorCalls ?? []).filter(
+    ({ method, labels }) => method === 'fit' && labels !== undefined,
+  );
+  if (fits.length === 0) return [];
+  const name = `${OBSERVED_TEST}labels_go_with_their_rows`;
+  const paths = unique(fits.map(({ type }) => `${type}.fit`)).map(quote);
+  return [
+    {
+      name,
+      constants: [],
+      text: test(
+        plan,
+        name,
+        'Where rows and labels have an index of the same entries, the entries have the same order.',
+        `    for call in short_run.calls[path].calls:
+        rows, labels = ([*call.arguments.values()] + [None])[1:3]
+        if isinstance(rows, pd.DataFrame | pd.Series) and isinstance(labels, pd.DataFrame | pd.Series):
+            same = set(rows.index) == set(labels.index)
+            assert rows.index.equals(labels.index) or not same`,
+        [],
+        { names: '"path"', types: ['path: str'], constant: collection('', '[', paths, ']') },
       ),
     },
   ];

@@ -112,3 +112,31 @@ describe('a constant with no other valid value is marked', () => {
     expect(paths.every((path) => path.startsWith('src.'))).toBe(true);
   });
 });
+
+describe('columns of a table have all its rows', () => {
+  test.each([
+    ["table[['a', 'b']], table['c']", '75x2'],
+    ['table["a"].values, table["c"]', '75'],
+  ])('%s', async (given, shape) => {
+    const seen: Record<string, ValueFacts> = {
+      ...SEEN,
+      table: { type: 'pandas.DataFrame', kind: 'dataframe', shape: [75, 4] },
+    };
+    const fit = `table = pd.DataFrame(X_train)\nmodel = SVC()\nmodel.fit(${given})`;
+    const { plan: made } = await compileCells([...START, fit, ...END.slice(1)], ['people.csv'], seen);
+    expect(summed(made)[0]).toBe(`SVC.fit ${shape}`);
+  });
+
+  test.each(["table[['a'] + more]", "table[table['a'] > 1]", 'table[names]', 'table[1:]'])(
+    'but %s may have others',
+    async (given) => {
+      const seen: Record<string, ValueFacts> = {
+        ...SEEN,
+        table: { type: 'pandas.DataFrame', kind: 'dataframe', shape: [75, 4] },
+      };
+      const fit = `more = ['b']\nnames = ['a']\ntable = pd.DataFrame(X_train)\nmodel = SVC()\nmodel.fit(${given}, y_train)`;
+      const { plan: made } = await compileCells([...START, fit, ...END.slice(1)], ['people.csv'], seen);
+      expect(summed(made)).toEqual(['SVC.predict 25x2']);
+    },
+  );
+});
