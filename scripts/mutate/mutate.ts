@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import type { Source } from '../../src/lib/source.ts';
 import { checkoutWorkingTree } from '../../src/runs/working-tree.ts';
 import { createDockerSandbox } from '../../src/sandbox/docker-engine.ts';
 import { type Bench, helperFiles, inContainer, layoutFor, runOn } from '../../src/verify/bench.ts';
@@ -52,11 +53,18 @@ function readPackage(folder: string): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
-function rootOf(folder: string): string {
+/** From the package to its working tree; null: it reads no files. */
+function rootOf(folder: string): string | null {
   const config = parse(readFileSync(join(folder, 'configs/default.yaml'), 'utf8')) as {
-    paths: { root: string };
+    paths?: { root: string };
   };
-  return config.paths.root;
+  return config.paths?.root ?? null;
+}
+
+function sourceOf(folder: string, root: string | null): Source {
+  if (root === null) return { root: folder, path: '', text: '', files: [], notes: [] };
+  const tree = resolve(folder, root);
+  return checkoutWorkingTree(notebookOf(tree), { root: tree });
 }
 
 /** Any notebook of the working tree: it only says where the tree is. */
@@ -70,7 +78,6 @@ function notebookOf(tree: string): string {
 
 async function measure(folder: string, most: number): Promise<[Baseline, Trial[]]> {
   const root = rootOf(folder);
-  const tree = resolve(folder, root);
   const sandbox = createDockerSandbox();
   try {
     const pins = readFileSync(join(folder, 'constraints.txt'), 'utf8')
@@ -81,11 +88,11 @@ async function measure(folder: string, most: number): Promise<[Baseline, Trial[]
     const bench: Bench = {
       sandbox,
       environment: prepared.handle,
-      source: checkoutWorkingTree(notebookOf(tree), { root: tree }),
+      source: sourceOf(folder, root),
       limits: { seconds: MOST_SECONDS, memory: 4096 },
       say: () => undefined,
     };
-    const layout = layoutFor(root);
+    const layout = layoutFor(root ?? '.');
     const scripts = SCRIPTS.map((name) => [
       `${FOLDER}/${name}`,
       readFileSync(new URL(name, import.meta.url), 'utf8'),

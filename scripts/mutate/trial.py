@@ -82,11 +82,13 @@ def tests(arguments: Sequence[str]) -> dict[str, Any]:
             self.failed: list[str] = []
             self.skipped: list[str] = []
             self.passed = 0
+            self.message = ""
 
         def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
             """Keep the outcome of a test."""
             if report.failed:
                 self.failed.append(report.nodeid)
+                self.message = report.longreprtext[-800:]
             elif report.skipped:
                 self.skipped.append(report.nodeid)
             elif report.when == "call":
@@ -105,6 +107,7 @@ def tests(arguments: Sequence[str]) -> dict[str, Any]:
         "failed": notes.failed,
         "skipped": notes.skipped,
         "passed": notes.passed,
+        "message": notes.message,
     }
 
 
