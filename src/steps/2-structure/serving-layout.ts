@@ -16,11 +16,18 @@ export function servingTrace(
   return trace.kind === 'path' ? { kind: 'path', path: withUniqueKeys(trace.path) } : trace;
 }
 
-/** One column may be reduced twice, before and after a change: each value has its own key. */
+/**
+ * One column may be reduced twice, before and after a change, and one encoder be fitted on two columns: each value has its own key.
+ * The first fit of a transformer that is handed around keeps it under its name.
+ */
 function withUniqueKeys(path: ServingPath): ServingPath {
   const taken = new Set<string>(path.kept);
+  const named = new Set<string>();
   const stateful = path.stateful.map((edit) => {
-    if (edit.kind === 'fit_transform' && path.kept.includes(edit.key)) return edit;
+    if (edit.kind === 'fit_transform' && path.kept.includes(edit.key) && !named.has(edit.key)) {
+      named.add(edit.key);
+      return edit;
+    }
     let key = edit.key;
     for (let number = 2; taken.has(key); number += 1) key = `${edit.key}_${number}`;
     taken.add(key);

@@ -48,7 +48,10 @@ export function servingFields(signatures: SegmentSignature[], context: CodeConte
   const after = new Map<number, string[]>([
     [root, [path.fills ? `raw = fitted.complete(${path.raw}, TRAINING_ONLY)` : `raw = ${path.raw}`]],
   ]);
+  const fitted = new Set(path.stateful.flatMap(({ kind, key }) => (kind === 'fit_transform' ? [key] : [])));
   for (const name of path.kept) {
+    // Kept where it is fitted: as it was constructed, it would be taken for fitted.
+    if (fitted.has(name)) continue;
     const index = signatures.findLastIndex(({ segment }) => segment.outputs.includes(name));
     if (index >= 0)
       after.set(index, [

@@ -4,6 +4,7 @@ export function renderFittedValues(): string {
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -92,7 +93,8 @@ class FittedValues:
         """
         if name not in self._values:
             transformed = transformer.fit_transform(data)
-            self._values[name] = transformer
+            # A copy: the notebook may fit the same object again.
+            self._values[name] = copy.deepcopy(transformer)
             return transformed
         kept: Any = self._values[name]
         return kept.transform(data)
