@@ -1,4 +1,4 @@
-import type { ConfigEntry, PackagePlan } from '../2-structure/plan.ts';
+import type { ConfigEntry, FunctionPlan, InputPlan, PackagePlan } from '../2-structure/plan.ts';
 import { factChecks } from './fact-checks.ts';
 import { costCaps } from './fast-run.ts';
 import { capsData, configExpression, fileInputs, readers, schemas } from './observed.ts';
@@ -77,8 +77,10 @@ function missingFileTests(plan: PackagePlan, imports: ImportList): string[] {
   const files = fileInputs(plan);
   const early = files.filter((input) => input.function.startsWith('src.data.'));
   if (early.length === 0 || plan.data.length === 0) return [];
+  // What is read behind a training is read by no data stage.
+  const reads = early.every((input) => isRead(plan, input)) ? 'prepare_data' : 'run';
   imports.from('src.config', 'load_config');
-  imports.from('src.data.loader', 'prepare_data');
+  imports.from(reads === 'run' ? 'src.training.train' : 'src.data.loader', reads);
   imports.from('src.errors', 'SchemaError');
   imports.from('pathlib', 'Path');
   const keys = early.map((input) => quote(input.key));
@@ -89,8 +91,17 @@ def test_a_missing_file_is_named(tmp_path: Path, key: str${others}) -> None:
     """A file that is not there is named in the error."""
     config = load_config(overrides=[f"{key}={tmp_path / 'absent.csv'}"])
     with pytest.raises(SchemaError, match="absent.csv"):
-        prepare_data(config)`,
+        ${reads}(config)`,
   ];
+}
+
+/** Whether the function that reads a file stands before everything that trains or builds. */
+function isRead(plan: PackagePlan, input: InputPlan): boolean {
+  const first = ({ statements }: FunctionPlan): number => Math.min(...statements);
+  const segments = plan.functions.filter(({ kind }) => kind === 'segment');
+  const reader = segments.find((item) => `${moduleName(item.module)}:${item.name}` === input.function);
+  const others = segments.filter(({ stage }) => stage !== 'data').map(first);
+  return reader === undefined || first(reader) < Math.min(...others);
 }
 
 /** As many columns as are tried one by one. */
