@@ -114,7 +114,8 @@ async function measure(folder: string, most: number): Promise<[Baseline, Trial[]
         'job.json': JSON.stringify({ package: inContainer(layout.package), most }),
         'out/.keep': '',
       },
-      variables: { PYTHONPATH: inContainer('observer') },
+      // Threads of a library that wait for each other cost more than they give where many trials share a machine.
+      variables: { PYTHONPATH: inContainer('observer'), OMP_NUM_THREADS: '1' },
       collect: ['out'],
     });
     const bytes = run.files['out/trials.jsonl'];

@@ -47,6 +47,7 @@ export function makePlan(source: PlanSource): PackagePlan {
   const decision = decisionPlan(context);
   const siblings = localModules(extraction);
   const training = networkTraining(context);
+  const trained = lastTraining(context);
   const targetFacts = target ? finalFacts(target.name) : undefined;
   const every = loggedEvery(extraction);
   return {
@@ -77,8 +78,8 @@ export function makePlan(source: PlanSource): PackagePlan {
       type: target.type ?? targetFacts?.type ?? null,
       testInput: inData(target.input, context),
       testOutput: inData(target.output, context),
-      trainInput: inData(target.trainingInput, context),
-      trainOutput: inData(target.trainingOutput, context),
+      trainInput: inData(trained?.input ?? null, context),
+      trainOutput: inData(trained?.output ?? null, context),
       probabilities: targetFacts?.estimator?.probabilities ?? false,
     },
     metrics: metricPlans(context),
@@ -219,6 +220,22 @@ function lastBinding({ signatures, context }: PlanSource, name: string): number 
     .slice(0, context.layout.prepared)
     .filter(({ segment }) => segment.outputs.includes(name));
   return writers.at(-1)?.segment.statements.at(-1) ?? -1;
+}
+
+/** What the target was fitted on in the end: a second `fit` starts over, maybe with other columns. */
+function lastTraining({
+  extraction,
+  statement,
+}: CodeContext): { input: string | null; output: string | null } | null {
+  const { target } = extraction;
+  if (target === null) return null;
+  const { trainingInput: input, trainingOutput: output, fits } = target;
+  const last = fits.length > 1 ? fits.at(-1) : undefined;
+  const call =
+    last === undefined ? undefined : statement(last).calls.findLast(({ method }) => method === 'fit');
+  const [rows, labels] = call?.arguments ?? [];
+  if (rows?.name === undefined || rows.name === input) return { input, output };
+  return { input: rows.name, output: labels?.name ?? null };
 }
 
 /** Metrics of predictions on the held-out rows as the data stage leaves them: a test finds those rows again. */

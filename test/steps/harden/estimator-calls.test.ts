@@ -140,3 +140,13 @@ describe('columns of a table have all its rows', () => {
     },
   );
 });
+
+test('a model that is fitted again is tested on what it was fitted on in the end', async () => {
+  const again = 'A_train = X_train * 2\nB_train = y_train\nmodel = SVC()\nmodel.fit(X_train, y_train)';
+  const { plan: made } = await compileCells(
+    [...START, again, 'model.fit(A_train, B_train)', ...END.slice(1)],
+    ['people.csv'],
+    SEEN,
+  );
+  expect(made.target).toMatchObject({ trainInput: 'A_train', trainOutput: 'B_train' });
+});
