@@ -5,7 +5,6 @@ import type { Diagnostic } from './lib/diagnostic.ts';
 import type { FileTree } from './lib/file-tree.ts';
 import type { Source } from './lib/source.ts';
 import { packageName, sha256 } from './lib/text.ts';
-import { unique } from './lib/unique.ts';
 import { readNotebook } from './notebook/read-notebook.ts';
 import { loadPython } from './python/load-parser.ts';
 import type { ReportFacts } from './report/facts.ts';
@@ -22,7 +21,6 @@ import { structure } from './steps/2-structure/structure.ts';
 import { harden, type Hardened } from './steps/3-harden/harden.ts';
 import { type CodeOrigin, findOrigins } from './steps/3-harden/origins.ts';
 import { silenceTypes } from './steps/3-harden/silence.ts';
-import { OBSERVED_TEST } from './steps/4-test/observed-test.ts';
 import { SERVING_TEST } from './steps/4-test/test-serving.ts';
 import { writeTests } from './steps/4-test/write-tests.ts';
 import { writePipelineConfig } from './steps/5-pipeline-config/index.ts';
@@ -30,6 +28,7 @@ import { distributionsOf } from './verify/distributions.ts';
 import { observe, type ObservedRun } from './verify/observe.ts';
 import { findReleases, type Look } from './verify/older-releases.ts';
 import { REFERENCE_PATH } from './verify/reference-file.ts';
+import { unprovedTests } from './verify/unproved-tests.ts';
 import type { Verdict } from './verify/verdict.ts';
 import { nothingRan, verify, type VerifyRequest, type Verified } from './verify/verify.ts';
 
@@ -191,14 +190,6 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
   hold(whole, origins);
   const out = await step('publish', () => repo.publish(whole, verified.verdict));
   return { kind: 'made', facts, diagnostics, files: Object.keys(verified.tree), place: out };
-}
-
-/** Names of tests that fail although every value of the package is the notebook's. */
-function unprovedTests({ verdict, failedTests }: Verified): string[] {
-  if (verdict.parity !== 'same' && verdict.parity !== 'close') return [];
-  return unique(
-    failedTests.filter((name) => name.startsWith(OBSERVED_TEST)).map((name) => /^\w+/.exec(name)?.[0] ?? ''),
-  );
 }
 
 /** A package and its proof. */

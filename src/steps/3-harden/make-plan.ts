@@ -6,7 +6,6 @@ import type {
   ConfigEntry,
   FittedPlan,
   FunctionPlan,
-  HeldOutScore,
   InputPlan,
   MetricPlan,
   PackagePlan,
@@ -19,6 +18,7 @@ import { hoistedConstructor, hoistedPlan } from './hoisted-constructor.ts';
 import { constantUses } from './constant-uses.ts';
 import { annotationOf, describeShape, literalAnnotation } from './annotations.ts';
 import { factsAt, type CodeContext } from './code-context.ts';
+import { heldOutScores, lastTraining } from './held-out-scores.ts';
 import { networkTraining } from './network-training.ts';
 import { isBuiltFromConfig, networkBuilders } from './networks.ts';
 import { validated } from './read-code.ts';
@@ -93,7 +93,7 @@ export function makePlan(source: PlanSource): PackagePlan {
     serving: servingPlan(context),
     ...(decision === undefined ? {} : { decision }),
     estimatorCalls: estimatorCalls(context),
-    heldOutScores: heldOutScores(source),
+    heldOutScores: heldOutScores(context, (name) => lastBinding(source, name)),
     constantUses: constantUses(context),
     ...(training === null ? {} : { networkTraining: training }),
     ...(siblings.length === 0 ? {} : { localModules: siblings }),
@@ -220,36 +220,6 @@ function lastBinding({ signatures, context }: PlanSource, name: string): number 
     .slice(0, context.layout.prepared)
     .filter(({ segment }) => segment.outputs.includes(name));
   return writers.at(-1)?.segment.statements.at(-1) ?? -1;
-}
-
-/** What the target was fitted on in the end: a second `fit` starts over, maybe with other columns. */
-function lastTraining({
-  extraction,
-  statement,
-}: CodeContext): { input: string | null; output: string | null } | null {
-  const { target } = extraction;
-  if (target === null) return null;
-  const { trainingInput: input, trainingOutput: output, fits } = target;
-  const last = fits.length > 1 ? fits.at(-1) : undefined;
-  const call =
-    last === undefined ? undefined : statement(last).calls.findLast(({ method }) => method === 'fit');
-  const [rows, labels] = call?.arguments ?? [];
-  if (rows?.name === undefined || rows.name === input) return { input, output };
-  return { input: rows.name, output: labels?.name ?? null };
-}
-
-/** Metrics of predictions on the held-out rows as the data stage leaves them: a test finds those rows again. */
-function heldOutScores(source: PlanSource): HeldOutScore[] {
-  const { context } = source;
-  const { target, metrics } = context.extraction;
-  const names = [target?.input ?? null, target?.output ?? null].map((name) => inData(name, context));
-  return context.layout.heldOutScores.filter(({ key }) => {
-    const statement = metrics.find((metric) => metric.key === key)?.statement ?? -1;
-    return names.every((name) => {
-      const digest = name === null ? undefined : factsAt(context, name, lastBinding(source, name))?.digest;
-      return digest !== undefined && digest === factsAt(context, name ?? '', statement)?.digest;
-    });
-  });
 }
 
 /** Networks whose construction needs no data are saved by their weights, everything else as a whole. */
