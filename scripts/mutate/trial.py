@@ -27,7 +27,7 @@ from probe import probe
 LOCK = "tests/test_parity.py"
 # Those that need no command come first: a break that they see costs less.
 FIRST = ("test_data.py", "test_observed.py")
-MOST_SECONDS = 240
+MOST_SECONDS = 900
 
 
 def forked(work: Callable[[], object]) -> tuple[Any, float]:
