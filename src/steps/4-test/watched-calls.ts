@@ -99,7 +99,15 @@ def test_configuration_reaches_its_use(
     if not watched.calls:
         pytest.skip(f"{path} was not called{stopped}")
     got = [call.arguments.get(argument) for call in watched.calls]
-    pytest.fail(f"{path} got {got[:5]} as {argument}")`;
+    pytest.fail(f"{path} got {got[:5]} as {argument}")
+
+
+def test_every_seed_is_the_configured_one(
+    calls: tuple[Mapping[str, Watched], str], other_config: Config
+) -> None:
+    """Where the package seeds the generators again, it takes the same value."""
+    seeds = {call.arguments["seed"] for call in calls[0]["src.runtime.set_seed"].calls}
+    assert seeds == {other_config.seed}`;
 
 /** Blocks of `test_training.py`. */
 export function watchedCallTests(files: boolean): string[] {
