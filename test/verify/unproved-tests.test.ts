@@ -9,7 +9,7 @@ const failing = (parity: Verdict['parity']): Verified => ({
     parity,
     boundaries: [],
     metrics: [],
-    tests: { passed: 1, failed: 4, skipped: 0 },
+    tests: { passed: 1, failed: 6, skipped: 0 },
     lint: { ruff: 0, types: 0 },
     checks: [],
     notes: [],
@@ -19,6 +19,8 @@ const failing = (parity: Verdict['parity']): Verified => ({
     'test_observed_ranges[src.data.loader.load_data-None-a-0-1-0]: assert 2 == 1',
     'test_observed_ranges[src.data.loader.load_data-None-b-0-1-0]: assert 2 == 1',
     'test_observed_scores: assert 0.5 == 0.6',
+    'test_beats_the_dummy_baseline: assert 47.9 < 0.17',
+    'test_losses_fall: assert 2 < 1',
     'test_predictions: ValueError',
   ],
   passedTests: [],
@@ -27,7 +29,12 @@ const failing = (parity: Verdict['parity']): Verified => ({
 test.each(['same', 'close'] as const)(
   'a proved package (%s) does without tests that were wrong',
   (parity) => {
-    expect(unprovedTests(failing(parity))).toEqual(['test_observed_ranges', 'test_observed_scores']);
+    expect(unprovedTests(failing(parity))).toEqual([
+      'test_observed_ranges',
+      'test_observed_scores',
+      'test_beats_the_dummy_baseline',
+      'test_losses_fall',
+    ]);
   },
 );
 

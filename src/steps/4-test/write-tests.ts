@@ -11,7 +11,7 @@ import { writeWatching } from './watching.ts';
 
 /** What is left out of the tests. */
 export interface TestOptions {
-  /** Names of observed tests that do not hold of a package whose values are proved. */
+  /** Names of tests that do not hold of a package whose values are proved. */
   without?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export function writeTests(plan: PackagePlan, options: TestOptions = {}): FileTr
     ...(observed === null ? {} : { 'tests/test_observed.py': observed }),
     'tests/test_parity.py': writeParityTest(plan),
     ...(serving === null ? {} : { 'tests/test_serving.py': serving }),
-    'tests/test_training.py': writeTrainingTests(plan),
+    'tests/test_training.py': writeTrainingTests(plan, options.without ?? []),
     'tests/watching.py': writeWatching(),
   };
 }
