@@ -21,6 +21,8 @@ import { functionsReadGlobals, hiddenState, notIdempotent, notSaved, outOfOrder,
 /** In order of how much they are known to distort results. */
 const RULES: readonly Rule[] = [
   credentials,
+  // Which releases a package rests on is decided before anything in it is read.
+  olderReleases,
   targetInFeatures,
   fitBeforeSplit,
   fitBeforeFolds,
@@ -38,7 +40,6 @@ const RULES: readonly Rule[] = [
   notSaved,
   foreignPaths,
   relocatedInputs,
-  olderReleases,
   functionsReadGlobals,
   notIdempotent,
   sharedObjects,
