@@ -128,6 +128,7 @@ async function run(request: RunRequest, ports: Ports, step: Step): Promise<Outco
   const { observed, extraction } = await findReleases(
     look,
     (looked) => !isRefused(looked.extraction.diagnostics),
+    limits.seconds,
   );
   const diagnostics = [...request.diagnostics, ...reading.diagnostics, ...extraction.diagnostics];
   if (isRefused(diagnostics)) return { kind: 'refused', diagnostics };

@@ -27,19 +27,27 @@ const MOST_ROUNDS = 4;
  * with a change that is known, the release before it is taken, and then, or where an error comes through a library and no more
  * is known, sets of older releases that went together. Stops with the first set with which every kept statement runs; where
  * none does, current releases stand, whose error is the one to mend.
+ *
+ * @param seconds - no further run is begun once the runs took that long together
  */
-export async function findReleases(look: Look, canRetry: (looked: Looked) => boolean): Promise<Looked> {
+export async function findReleases(
+  look: Look,
+  canRetry: (looked: Looked) => boolean,
+  seconds: number,
+): Promise<Looked> {
   const first = await look('', []);
+  let spent = first.observed.observation.seconds;
   let older: OlderRelease[] = [];
   let last = first;
   const tried: string[] = [];
-  for (let round = 2; round <= MOST_ROUNDS && canRetry(last); round += 1) {
+  for (let round = 2; round <= MOST_ROUNDS && spent < seconds && canRetry(last); round += 1) {
     const stopped = firstStopped(last.observed.observation, last.extraction);
     if (stopped === undefined) return last;
     const next = olderFor(stopped, last, older);
     if (next === undefined) break;
     older = next;
     const looked = await look(`#${round}`, older);
+    spent += looked.observed.observation.seconds;
     tried.push(triedNote(older, looked));
     if (isFurther(looked, last)) last = looked;
   }

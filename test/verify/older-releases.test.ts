@@ -52,14 +52,14 @@ const always = (): boolean => true;
 
 test('current releases are kept where every kept statement runs', async () => {
   const { look, asked } = notebook(() => [PLOT, APPEND]);
-  const { observed } = await findReleases(look, always);
+  const { observed } = await findReleases(look, always, 600);
   expect(asked).toEqual([[]]);
   expect(observed.notes).toEqual([]);
 });
 
 test('the release before a known change is taken', async () => {
   const { look, asked } = notebook((older) => (older.includes('pandas<2') ? null : [FIT, APPEND]));
-  await findReleases(look, always);
+  await findReleases(look, always, 600);
   expect(asked).toEqual([[], ['pandas<2']]);
 });
 
@@ -71,14 +71,14 @@ test('behind one change another shows: releases that went together are taken, as
         ? [FIT, NORMALIZE]
         : null,
   );
-  await findReleases(look, always);
+  await findReleases(look, always, 600);
   expect(asked).toEqual([[], ['pandas<2'], ['pandas<2', 'scikit-learn<1.2', 'numpy<1.24', 'matplotlib<3.7']]);
 });
 
 test('where no more is known of an error of a library, sets of older releases are tried', async () => {
   const odd = error('something odd', { layer: 'other', library: 'sklearn' });
   const { look, asked } = notebook((older) => (older.includes('scikit-learn<1.2') ? null : [FIT, odd]));
-  const { observed } = await findReleases(look, always);
+  const { observed } = await findReleases(look, always, 600);
   expect(asked.map((lines) => lines.filter((line) => line.startsWith('scikit-learn')))).toEqual([
     [],
     ['scikit-learn<1.6'],
@@ -90,13 +90,13 @@ test('where no more is known of an error of a library, sets of older releases ar
 test("the notebook's own mistakes are nobody's release", async () => {
   const own = error("name 'z' is not defined", { type: 'NameError', layer: 'hidden_state' });
   const { look, asked } = notebook(() => [FIT, own]);
-  await findReleases(look, always);
+  await findReleases(look, always, 600);
   expect(asked).toEqual([[]]);
 });
 
 test('where no release helps, current ones stand, and what was tried is told', async () => {
   const { look, asked } = notebook(() => [FIT, NORMALIZE]);
-  const { observed } = await findReleases(look, always);
+  const { observed } = await findReleases(look, always, 600);
   const set = ['scikit-learn<1.2', 'pandas<2', 'numpy<1.24', 'matplotlib<3.7'];
   expect(asked).toEqual([[], ['scikit-learn<1.2'], set]);
   expect(observed.notes).toEqual([
@@ -109,8 +109,14 @@ test('where no release helps, current ones stand, and what was tried is told', a
 
 test('a notebook that is refused is not run again', async () => {
   const { look, asked } = notebook(() => [FIT, NORMALIZE]);
-  await findReleases(look, () => false);
+  await findReleases(look, () => false, 600);
   expect(asked).toEqual([[]]);
+});
+
+test('no further run is begun once the time is used up', async () => {
+  const { look, asked } = notebook(() => [FIT, NORMALIZE]);
+  await findReleases(look, always, 2);
+  expect(asked).toHaveLength(2);
 });
 
 const release = (requirement: string): OlderRelease => ({
