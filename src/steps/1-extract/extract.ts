@@ -17,6 +17,7 @@ import { findLocalModules, refuseClashes } from './local-modules.ts';
 import { nameMetrics } from './metrics.ts';
 import { isPart } from './model-names.ts';
 import { findFits, findModels, type Model } from './models.ts';
+import { refuseSavedOnTheWay } from './saved-on-the-way.ts';
 import { ScoreFinder, type Score } from './scores.ts';
 import type { OlderRelease } from './older-release.ts';
 import type { Relocation } from './relocate.ts';
@@ -100,6 +101,7 @@ export function analyse(
     diagnostics: [
       ...diagnose({ notebook, flow, problems, models, target, wanted: options.target, missing }),
       ...refuseClashes(analysed, notebook.path, localModules),
+      ...refuseSavedOnTheWay(target, files.outputs, analysed, notebook.path),
       ...refuseReboundGlobals(analysed, notebook.path),
     ],
     seed: { value: seed.value, cells: seed.cells, added: seed.added },
