@@ -1,5 +1,7 @@
 /** Which releases of libraries go together, for going back to some of them: what their metadata does not say. */
 
+import { isBefore } from './releases.ts';
+
 /** Upper bounds that a library has in truth and does not declare, for releases before the one named. */
 const COMPANIONS: readonly { distribution: string; before: string; needs: readonly string[] }[] = [
   // Compiled against NumPy 1, refuse to load with 2.
@@ -42,18 +44,6 @@ function bound(requirement: string): { distribution: string; release: string } {
   return { distribution, release };
 }
 
-const numbers = (release: string): number[] => release.split('.').map((part) => parseInt(part, 10));
-
-/** Whether the first of two releases is older, or the same. */
-function notAfter(release: string, other: string): boolean {
-  const left = numbers(release);
-  for (const [index, part] of numbers(other).entries()) {
-    const own = left[index] ?? 0;
-    if (own !== part) return own < part;
-  }
-  return true;
-}
-
 /** Upper bounds (`name<1.2`), one for each distribution and the lowest of each, with those that they entail. */
 export function withCompanions(requirements: readonly string[]): string[] {
   const lowest = new Map<string, string>();
@@ -61,10 +51,10 @@ export function withCompanions(requirements: readonly string[]): string[] {
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     const { distribution, release } = bound(next);
     const known = lowest.get(distribution);
-    if (known !== undefined && notAfter(known, release)) continue;
+    if (known !== undefined && !isBefore(release, known)) continue;
     lowest.set(distribution, release);
     for (const entry of COMPANIONS)
-      if (entry.distribution === distribution && notAfter(release, entry.before))
+      if (entry.distribution === distribution && !isBefore(entry.before, release))
         pending.push(...entry.needs);
   }
   return [...lowest].map(([distribution, release]) => `${distribution}<${release}`).sort();

@@ -1,4 +1,5 @@
 import { type Change, type Release, RELEASES } from './drift.ts';
+import { isBefore } from './releases.ts';
 
 /** What is known of an error, as the observer noted it. */
 export interface ErrorFacts {
@@ -55,14 +56,4 @@ function pinBefore(distribution: string, since: string): string | null {
   const oldest = OLDEST[distribution];
   if (since === '0.0' || (oldest !== undefined && !isBefore(oldest, since))) return null;
   return `${distribution}<${since.replace(/\.0$/, '')}`;
-}
-
-/** Whether a release came before another, by their numbers. */
-function isBefore(version: string, other: string): boolean {
-  const [left, right] = [version, other].map((text) => text.split(/[.+]/).map((part) => parseInt(part, 10)));
-  for (const [index, number] of (right ?? []).entries()) {
-    const own = left?.[index] ?? 0;
-    if (own !== number) return own < number;
-  }
-  return false;
 }
